@@ -1,0 +1,3 @@
+module bench/chapter-3
+
+go 1.22

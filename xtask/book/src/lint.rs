@@ -1,0 +1,233 @@
+//! The house's rules for pages, where a program can check them.
+//!
+//! A page shows Rust and Go only by an include of a file that is compiled and run; each listing has its recorded output
+//! beside it; each page is in `SUMMARY.md`; each link leads somewhere. A problem reads `src/…md:LINE: what, and what to
+//! do`.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use mdbook_markdown::pulldown_cmark::{Event, Tag, TagEnd};
+use mdbook_markdown::{MarkdownOptions, new_cmark_parser};
+
+use crate::course::{Directive, Excerpt, Page};
+use crate::markdown::{Code, Fence, line_of};
+use crate::site_links;
+
+/// Where a page may take code from: everything there is compiled and run by `cargo xtask test`.
+const SOURCES: [&str; 3] = ["src/listings", "solutions", "exercises"];
+
+/// Endings that say how a listing's recorded output is compared.
+const RECORDS: [&str; 3] = [".exact.out", ".sorted.out", ".varies.out"];
+
+/// What is wrong with the pages under `root/src`, in the order of their paths and lines.
+///
+/// # Errors
+///
+/// A page cannot be read.
+pub fn pages(root: &Path) -> Result<Vec<String>, String> {
+    let src = root.join("src");
+    let mut problems = Vec::new();
+    let summary = read(&src.join("SUMMARY.md"))?;
+    for file in markdown_files(&src)? {
+        let path = file.strip_prefix(&src).expect("the file was found there");
+        let page = Page::new(root, Path::new("src"), path);
+        let text = read(&file)?;
+        problems.extend(code(&page, &text));
+        problems.extend(tables(&page, &text));
+        // mdBook finds the page for a wrong address by its name.
+        if path != Path::new("404.md") && !summary.contains(&format!("]({})", slashed(path))) {
+            problems.push(format!(
+                "{}:1: is not in src/SUMMARY.md, so no reader finds it: add it there",
+                page.shown()
+            ));
+        }
+    }
+    Ok(problems)
+}
+
+/// What is wrong with the links of the site that was built into `site`.
+///
+/// # Errors
+///
+/// A file of the site cannot be read.
+pub fn links(root: &Path, site: &Path) -> Result<Vec<String>, String> {
+    let mut sources: BTreeMap<String, Vec<PathBuf>> = BTreeMap::new();
+    let src = root.join("src");
+    for file in markdown_files(&src)? {
+        let path = file.strip_prefix(&src).expect("the file was found there");
+        let html = slashed(path)
+            .replace("README.md", "index.html")
+            .replace(".md", ".html");
+        sources.entry(html).or_default().push(file);
+    }
+    let mut problems = BTreeSet::new();
+    for broken in site_links::broken(site)? {
+        // The template's own links stand in no page.
+        let source = sources.get(&broken.page).and_then(|files| files.first());
+        let place = match source {
+            Some(file) => {
+                let shown = slashed(file.strip_prefix(root).unwrap_or(file));
+                format!("{shown}:{}", link_line(&read(file)?, &broken.link))
+            }
+            None => broken.page.clone(),
+        };
+        problems.insert(format!(
+            "{place}: the link `{}` leads nowhere ({}): mend the link or its target",
+            broken.link, broken.reason
+        ));
+    }
+    Ok(problems.into_iter().collect())
+}
+
+/// The pages under a folder, in the order of their paths, without `SUMMARY.md`.
+///
+/// # Errors
+///
+/// A folder cannot be read.
+pub fn markdown_files(folder: &Path) -> Result<Vec<PathBuf>, String> {
+    let mut files = Vec::new();
+    let entries = fs::read_dir(folder).map_err(|error| format!("{}: {error}", folder.display()))?;
+    for entry in entries.flatten() {
+        let path = entry.path();
+        if path.is_dir() {
+            files.extend(markdown_files(&path)?);
+        } else if path.extension().is_some_and(|end| end == "md") && !path.ends_with("SUMMARY.md") {
+            files.push(path);
+        }
+    }
+    files.sort();
+    Ok(files)
+}
+
+/// What is wrong with the code that a page shows.
+#[must_use]
+pub fn code(page: &Page, text: &str) -> Vec<String> {
+    let code = Code::of(text);
+    let mut problems = Vec::new();
+    for fence in &code.fences {
+        if let Some(Err(message)) =
+            shown(fence).map(|include| include.and_then(|it| check(page, it)))
+        {
+            problems.push((fence.line, message));
+        }
+    }
+    for (start, _) in text.match_indices("{{#compare") {
+        if code.contains(start) {
+            continue;
+        }
+        if let Some(Ok(directive)) = Directive::parse(&text[start..]) {
+            for language in ["go", "rust"] {
+                if let Err(message) = directive
+                    .value(language, "go=… rust=…")
+                    .and_then(|named| check(page, named))
+                {
+                    problems.push((line_of(text, start), message));
+                }
+            }
+        }
+    }
+    problems.sort();
+    let shown = page.shown();
+    problems
+        .into_iter()
+        .map(|(line, message)| format!("{shown}:{line}: {message}"))
+        .collect()
+}
+
+/// What is wrong with the tables of a page: a column without a name is read out as nothing.
+#[must_use]
+pub fn tables(page: &Page, text: &str) -> Vec<String> {
+    let mut problems = Vec::new();
+    let mut head = false;
+    let mut cell = "";
+    for (event, range) in new_cmark_parser(text, &MarkdownOptions::default()).into_offset_iter() {
+        match event {
+            Event::Start(Tag::TableHead) => head = true,
+            Event::End(TagEnd::TableHead) => head = false,
+            Event::Start(Tag::TableCell) => cell = &text[range],
+            Event::End(TagEnd::TableCell)
+                if head && cell.trim().trim_matches('|').trim().is_empty() =>
+            {
+                problems.push(format!(
+                    "{}:{}: a column of this table has no heading: say what it holds",
+                    page.shown(),
+                    line_of(text, range.start)
+                ));
+            }
+            _ => {}
+        }
+    }
+    problems
+}
+
+/// The include that a Rust or Go fence consists of. `None` for a fence in another language.
+fn shown(fence: &Fence) -> Option<Result<&str, String>> {
+    let language = fence.info.split([',', ' ', '{']).next().unwrap_or_default();
+    if !["rust", "rs", "go", "golang"].contains(&language.to_lowercase().as_str()) {
+        return None;
+    }
+    let text = fence.text.trim();
+    let include = Directive::parse(text)
+        .and_then(Result::ok)
+        .filter(|directive| {
+            directive.length == text.len()
+                && ["include", "rustdoc_include"].contains(&directive.name)
+                && text.starts_with("{{#")
+        });
+    Some(match include {
+        // The words after the name, as they stand: the directive borrows from the fence.
+        Some(directive) => Ok(text[3 + directive.name.len()..text.len() - 2].trim()),
+        None => Err(format!(
+            "a {language} fence holds typed code: put it into a file under src/listings, and only \
+             `{{{{#include ../listings/…:anchor}}}}` into the fence"
+        )),
+    })
+}
+
+/// Follows an include, and asks for the recorded output of a listing.
+fn check(page: &Page, named: &str) -> Result<(), String> {
+    let excerpt = Excerpt::parse(named);
+    let path = page.resolve(excerpt.path);
+    if !SOURCES.iter().any(|source| path.starts_with(source)) {
+        return Err(format!(
+            "includes {}, which nothing compiles: take code from {}",
+            slashed(&path),
+            SOURCES.join(", ")
+        ));
+    }
+    excerpt
+        .read(page)
+        .map_err(|message| format!("{message}: mend the include, or the file"))?;
+    let recorded = |end: &str| page.root.join(format!("{}{end}", slashed(&path))).is_file();
+    if path.starts_with("src/listings") && !RECORDS.iter().any(|end| recorded(end)) {
+        return Err(format!(
+            "{} has no recorded output: record it beside it, as {}",
+            slashed(&path),
+            RECORDS.map(|end| format!("*{end}")).join(", ")
+        ));
+    }
+    Ok(())
+}
+
+/// The line of a page on which a link most likely stands: the rendered page does not say.
+fn link_line(text: &str, link: &str) -> usize {
+    let written = link
+        .replace(".html", ".md")
+        .replace("index.md", "README.md");
+    let fragment = link.split_once('#').map(|(_, id)| format!("#{id}"));
+    [Some(link.to_string()), Some(written), fragment]
+        .iter()
+        .flatten()
+        .find_map(|part| text.find(part.as_str()))
+        .map_or(1, |index| line_of(text, index))
+}
+
+fn slashed(path: &Path) -> String {
+    crate::course::slashed(path)
+}
+
+fn read(path: &Path) -> Result<String, String> {
+    fs::read_to_string(path).map_err(|error| format!("cannot read {}: {error}", path.display()))
+}

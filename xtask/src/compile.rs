@@ -1,0 +1,338 @@
+//! One test binary a chapter, compiled once for all its steps.
+
+use std::collections::HashMap;
+use std::fmt::Write as _;
+use std::fs;
+use std::io::{BufRead, BufReader};
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+use std::sync::mpsc;
+use std::thread;
+use std::time::{Duration, Instant};
+
+use tinyjson::JsonValue;
+
+use crate::course::Chapter;
+use crate::term;
+
+/// A crate whose tests are to be run: the reader's or the reference's, in the course or in a copy of it.
+#[derive(Clone, Debug)]
+pub struct Package {
+    /// The workspace's folder. Paths that rustc prints are relative to it.
+    pub workspace: PathBuf,
+    /// The package's folder, relative to the workspace.
+    pub dir: String,
+    /// The package's name.
+    pub name: String,
+    /// Where cargo builds; `None` for its default.
+    pub target: Option<PathBuf>,
+}
+
+impl Package {
+    /// The reader's crate of `chapter`.
+    #[must_use]
+    pub fn reader(root: &Path, chapter: &Chapter) -> Self {
+        Self {
+            workspace: root.to_path_buf(),
+            dir: format!("exercises/{}", chapter.id),
+            name: chapter.id.clone(),
+            target: None,
+        }
+    }
+
+    /// The reference's crate of `chapter`.
+    #[must_use]
+    pub fn solution(root: &Path, chapter: &Chapter) -> Self {
+        Self {
+            workspace: root.to_path_buf(),
+            dir: chapter.solution_dir(),
+            name: chapter.solution_package(),
+            target: None,
+        }
+    }
+}
+
+/// A chapter's tests, ready to run.
+#[derive(Clone, Debug)]
+pub struct Compiled {
+    /// The test binary.
+    pub binary: PathBuf,
+    /// Every test in it, as `module::name`, in the order of the test files.
+    pub tests: Vec<String>,
+    /// How long the compiler took.
+    pub took: Duration,
+    /// The warnings in the package's own code, as rustc renders them.
+    pub warnings: Vec<String>,
+}
+
+/// Why there is no test binary.
+#[derive(Clone, Debug)]
+pub enum Failure {
+    /// The code does not compile: rustc's errors as it renders them.
+    DoesNotCompile(Vec<String>),
+    /// Cargo itself could not work: what it said, and what to do.
+    Cargo(String),
+}
+
+/// The cargo that runs us, or the one on the path.
+#[must_use]
+pub fn cargo() -> Command {
+    let mut command = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
+    // What `cargo run` set for the runner is not for the crates that it builds.
+    for (name, _) in std::env::vars_os() {
+        let name_text = name.to_string_lossy();
+        if name_text.starts_with("CARGO_PKG_") || name_text.starts_with("CARGO_MANIFEST") {
+            command.env_remove(&name);
+        }
+    }
+    command
+}
+
+/// Compiles the tests of `package` and lists them.
+///
+/// Says what cargo does when that takes longer than a second or waits for another cargo.
+///
+/// # Errors
+///
+/// [`Failure`]: rustc's errors, or cargo's.
+pub fn compile(package: &Package) -> Result<Compiled, Failure> {
+    let began = Instant::now();
+    let mut command = cargo();
+    let rendered = if term::colour() {
+        "json,json-diagnostic-rendered-ansi"
+    } else {
+        "json"
+    };
+    command
+        .current_dir(&package.workspace)
+        .args(["test", "--no-run", "--locked", "--profile", "exercise"])
+        .args(["--package", &package.name, "--test", "check"])
+        .args(["--message-format", rendered])
+        .stdin(Stdio::null())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped());
+    if let Some(target) = &package.target {
+        command.arg("--target-dir").arg(target);
+    }
+    let mut child = command.spawn().map_err(|error| {
+        Failure::Cargo(format!(
+            "cannot start cargo: {error}\n  Rust and cargo come from https://rustup.rs"
+        ))
+    })?;
+    let (sender, receiver) = mpsc::channel();
+    let stdout = child.stdout.take().expect("stdout is piped");
+    let stderr = child.stderr.take().expect("stderr is piped");
+    let messages = sender.clone();
+    thread::spawn(move || forward(stdout, &messages, Line::Message));
+    thread::spawn(move || forward(stderr, &sender, Line::Said));
+
+    let mut found = Messages::default();
+    let mut progress = Progress::new(began);
+    loop {
+        match receiver.recv_timeout(Duration::from_millis(250)) {
+            Ok(Line::Message(text)) => found.take(package, &text),
+            Ok(Line::Said(text)) => {
+                progress.heard(&text);
+                found.said.push(text);
+            }
+            Err(mpsc::RecvTimeoutError::Timeout) => progress.tick(),
+            Err(mpsc::RecvTimeoutError::Disconnected) => break,
+        }
+    }
+    progress.done();
+    let status = child
+        .wait()
+        .map_err(|error| Failure::Cargo(format!("cargo went away: {error}")))?;
+    let took = began.elapsed();
+    if let (true, Some(binary)) = (status.success(), found.binary.take()) {
+        let mut tests = list(&binary).map_err(Failure::Cargo)?;
+        order(package, &mut tests);
+        Ok(Compiled {
+            binary,
+            tests,
+            took,
+            warnings: found.warnings,
+        })
+    } else if found.errors.is_empty() {
+        Err(Failure::Cargo(advise(&found.said.join("\n"))))
+    } else {
+        Err(Failure::DoesNotCompile(found.errors))
+    }
+}
+
+enum Line {
+    Message(String),
+    Said(String),
+}
+
+fn forward(from: impl std::io::Read, to: &mpsc::Sender<Line>, kind: fn(String) -> Line) {
+    for line in BufReader::new(from).lines().map_while(Result::ok) {
+        if to.send(kind(line)).is_err() {
+            return;
+        }
+    }
+}
+
+#[derive(Default)]
+struct Messages {
+    binary: Option<PathBuf>,
+    errors: Vec<String>,
+    warnings: Vec<String>,
+    said: Vec<String>,
+}
+
+impl Messages {
+    fn take(&mut self, package: &Package, text: &str) {
+        let Ok(message) = text.parse::<JsonValue>() else {
+            return;
+        };
+        let field = |path: &[&str]| -> Option<&String> {
+            let mut value = &message;
+            for key in path {
+                value = value
+                    .get::<std::collections::HashMap<String, JsonValue>>()?
+                    .get(*key)?;
+            }
+            value.get()
+        };
+        match field(&["reason"]).map(String::as_str) {
+            Some("compiler-artifact") => {
+                if let Some(binary) = field(&["executable"])
+                    && field(&["target", "name"]).is_some_and(|name| name == "check")
+                {
+                    self.binary = Some(binary.into());
+                }
+            }
+            Some("compiler-message") => {
+                let rendered = field(&["message", "rendered"]).cloned().unwrap_or_default();
+                let own = field(&["package_id"]).is_some_and(|id| id.contains(&package.dir));
+                match field(&["message", "level"]).map(String::as_str) {
+                    // The last error only counts the others; the count is ours to say.
+                    Some("error") if !rendered.contains("aborting due to") => {
+                        self.errors.push(rendered);
+                    }
+                    Some("warning") if own && !rendered.contains(" emitted") => {
+                        self.warnings.push(rendered);
+                    }
+                    _ => {}
+                }
+            }
+            _ => {}
+        }
+    }
+}
+
+/// Says what cargo does once it takes long.
+struct Progress {
+    began: Instant,
+    last: String,
+    crates: usize,
+    shown: bool,
+    waiting: bool,
+}
+
+impl Progress {
+    fn new(began: Instant) -> Self {
+        Self {
+            began,
+            last: String::new(),
+            crates: 0,
+            shown: false,
+            waiting: false,
+        }
+    }
+
+    fn heard(&mut self, text: &str) {
+        let text = text.trim();
+        if text.starts_with("Blocking waiting for file lock") {
+            self.waiting = true;
+            term::line(term::dim(
+                "waiting: another cargo, perhaps your editor's, is building in the same folder",
+            ));
+        }
+        if let Some(rest) = text.strip_prefix("Compiling ") {
+            self.crates += 1;
+            self.last = rest.split(' ').next().unwrap_or(rest).to_string();
+        }
+        self.tick();
+    }
+
+    fn tick(&mut self) {
+        if self.began.elapsed() < Duration::from_secs(1) || self.last.is_empty() {
+            return;
+        }
+        let seconds = self.began.elapsed().as_secs();
+        let what = format!(
+            "compiling {} ({}, {seconds} s)",
+            self.last,
+            term::counted(self.crates, "crate")
+        );
+        if term::interactive() {
+            term::print(format_args!("\r\x1b[K{}", term::dim(what)));
+        } else if !self.shown {
+            term::line(what);
+        }
+        self.shown = true;
+    }
+
+    fn done(&self) {
+        if self.shown && term::interactive() {
+            term::print("\r\x1b[K");
+        }
+    }
+}
+
+fn list(binary: &Path) -> Result<Vec<String>, String> {
+    let output = Command::new(binary)
+        .args(["--list", "--format", "terse"])
+        .output()
+        .map_err(|error| format!("cannot run {}: {error}", binary.display()))?;
+    let text = String::from_utf8_lossy(&output.stdout);
+    Ok(text
+        .lines()
+        .filter_map(|line| line.strip_suffix(": test"))
+        .map(str::to_string)
+        .collect())
+}
+
+/// Puts `tests` in the order in which they stand in their files, where the simplest comes first. The harness lists them
+/// by name.
+fn order(package: &Package, tests: &mut [String]) {
+    let chapter = package.dir.rsplit('/').next().unwrap_or_default();
+    let folder = package
+        .workspace
+        .join("exercises")
+        .join(chapter)
+        .join("tests/check");
+    let mut sources: HashMap<String, String> = HashMap::new();
+    tests.sort_by_cached_key(|test| {
+        let (module, name) = test.split_once("::").unwrap_or(("main", test));
+        let source = sources.entry(module.to_string()).or_insert_with(|| {
+            fs::read_to_string(folder.join(format!("{module}.rs"))).unwrap_or_default()
+        });
+        let place = source.find(&format!("fn {name}(")).unwrap_or(usize::MAX);
+        (module.to_string(), place)
+    });
+}
+
+fn advise(said: &str) -> String {
+    let mut text = String::from("cargo could not build the tests. It said:\n");
+    for line in said.lines().filter(|line| !line.trim().is_empty()) {
+        let _ = writeln!(text, "  {line}");
+    }
+    let advice = if said.contains("Read-only file system") || said.contains("Permission denied") {
+        "The course's folder cannot be written to. Copy it to a place of your own, or name one for the build:\n  \
+         CARGO_TARGET_DIR=/some/folder cargo xtask check"
+    } else if said.contains("download") || said.contains("resolve host") || said.contains("network")
+    {
+        "A dependency is not on this machine yet, and the network did not answer. Once it does:\n  cargo fetch --locked"
+    } else if said.contains("--locked") {
+        "A Cargo.toml of the course was changed, so Cargo.lock no longer fits. To see which: git status"
+    } else if said.contains("No space left") {
+        "The disk is full. `cargo clean` frees what earlier builds left."
+    } else {
+        "If that does not tell you what to do: git status shows which files of the course were changed."
+    };
+    text.push_str(advice);
+    text
+}

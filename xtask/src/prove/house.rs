@@ -1,0 +1,111 @@
+//! The house's own order: format, lints, tests.
+
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use super::{Outcome, is_here, quietly};
+use crate::compile::cargo;
+use crate::course::Course;
+
+/// Every workspace of the repository: the course, the book's builder, the races.
+fn workspaces(root: &Path) -> Vec<PathBuf> {
+    ["", "xtask/book", "xtask/bench"]
+        .iter()
+        .map(|folder| root.join(folder))
+        .filter(|folder| folder.join("Cargo.toml").is_file())
+        .collect()
+}
+
+/// `cargo fmt --check` in every workspace, `gofmt -l` over the Go programs.
+///
+/// # Errors
+///
+/// Never; problems are in the outcome.
+pub fn format(course: &Course) -> Result<Outcome, String> {
+    let mut problems = Vec::new();
+    for folder in workspaces(&course.root) {
+        let mut command = cargo();
+        command
+            .current_dir(&folder)
+            .args(["fmt", "--all", "--check"]);
+        problems.extend(quietly(&mut command).err());
+    }
+    if !is_here("go", "version") {
+        return Ok(match problems.is_empty() {
+            true => Outcome::Skipped("rustfmt is content; gofmt is not on the path".into()),
+            false => Outcome::Failed(problems),
+        });
+    }
+    for folder in ["src/listings", "xtask/bench/go"] {
+        match quietly(
+            Command::new("gofmt")
+                .current_dir(&course.root)
+                .args(["-l", folder]),
+        ) {
+            Ok(files) => problems.extend(files.lines().map(|file| format!("{file}: run gofmt -w"))),
+            Err(what) => problems.push(what),
+        }
+    }
+    Ok(Outcome::of(problems, "rustfmt and gofmt are content"))
+}
+
+/// Clippy over every target of every workspace, warnings denied. The starters' unfinished bodies are theirs to allow.
+///
+/// # Errors
+///
+/// Never; problems are in the outcome.
+pub fn lint(course: &Course) -> Result<Outcome, String> {
+    let mut problems = Vec::new();
+    let workspaces = workspaces(&course.root);
+    for folder in &workspaces {
+        let mut command = cargo();
+        command
+            .current_dir(folder)
+            .args([
+                "clippy",
+                "--quiet",
+                "--locked",
+                "--workspace",
+                "--all-targets",
+            ])
+            .args(["--", "-D", "warnings"]);
+        problems.extend(quietly(&mut command).err());
+    }
+    let count = workspaces.len();
+    Ok(Outcome::of(
+        problems,
+        format!("clippy is content with {count} workspaces"),
+    ))
+}
+
+/// `cargo test` in every workspace, as a maintainer would run it.
+///
+/// # Errors
+///
+/// Never; problems are in the outcome.
+pub fn tests(course: &Course) -> Result<Outcome, String> {
+    let mut problems = Vec::new();
+    let mut count = 0;
+    for folder in workspaces(&course.root) {
+        let mut command = cargo();
+        command
+            .current_dir(&folder)
+            .args(["test", "--quiet", "--locked", "--no-fail-fast"]);
+        match quietly(&mut command) {
+            Ok(text) => count += passed(&text),
+            Err(what) => problems.push(what),
+        }
+    }
+    if problems.is_empty() && count == 0 {
+        problems.push("cargo test ran no test at all".into());
+    }
+    Ok(Outcome::of(problems, format!("{count} tests")))
+}
+
+/// The sum of the harness' `test result: ok. N passed` lines.
+fn passed(text: &str) -> usize {
+    text.lines()
+        .filter_map(|line| line.strip_prefix("test result: ok. "))
+        .filter_map(|rest| rest.split(' ').next()?.parse::<usize>().ok())
+        .sum()
+}

@@ -1,0 +1,101 @@
+//! What is printed, and how: plain text first, colour only where a person looks at a terminal that wants it.
+
+use std::fmt::Display;
+use std::io::{self, IsTerminal, Write};
+use std::sync::atomic::{AtomicBool, Ordering};
+
+static COLOUR: AtomicBool = AtomicBool::new(false);
+
+/// Decides once whether output is coloured: a terminal, no `NO_COLOR`, and no `TERM=dumb`.
+pub fn init() {
+    let refused = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty())
+        || std::env::var_os("TERM").is_some_and(|value| value == "dumb");
+    // Relaxed: a flag that is set before any other thread exists.
+    COLOUR.store(io::stdout().is_terminal() && !refused, Ordering::Relaxed);
+}
+
+/// Whether output is coloured.
+#[must_use]
+pub fn colour() -> bool {
+    COLOUR.load(Ordering::Relaxed)
+}
+
+/// Whether a line on standard output can be rewritten in place.
+#[must_use]
+pub fn interactive() -> bool {
+    io::stdout().is_terminal()
+}
+
+/// Prints `text` to standard output. A reader who pipes into `head` has seen enough: that is no error.
+pub fn print(text: impl Display) {
+    let mut out = io::stdout().lock();
+    if write!(out, "{text}").and_then(|()| out.flush()).is_err() {
+        std::process::exit(0);
+    }
+}
+
+/// Prints `text` and ends the line.
+pub fn line(text: impl Display) {
+    print(format_args!("{text}\n"));
+}
+
+fn styled(code: &str, text: impl Display) -> String {
+    if colour() {
+        format!("\x1b[{code}m{text}\x1b[0m")
+    } else {
+        text.to_string()
+    }
+}
+
+/// What a reader should see first.
+pub fn bold(text: impl Display) -> String {
+    styled("1", text)
+}
+
+/// What a reader may skip.
+pub fn dim(text: impl Display) -> String {
+    styled("2", text)
+}
+
+/// What passes.
+pub fn green(text: impl Display) -> String {
+    styled("32", text)
+}
+
+/// What fails.
+pub fn red(text: impl Display) -> String {
+    styled("31", text)
+}
+
+/// What is expected to be unfinished.
+pub fn yellow(text: impl Display) -> String {
+    styled("33", text)
+}
+
+/// What can be typed.
+pub fn cyan(text: impl Display) -> String {
+    styled("36", text)
+}
+
+/// `count` with its noun: `1 test`, `2 tests`.
+#[must_use]
+pub fn counted(count: usize, noun: &str) -> String {
+    if count == 1 {
+        format!("1 {noun}")
+    } else {
+        format!("{count} {noun}s")
+    }
+}
+
+/// The first `head` and the last `tail` of `lines`, with a line between that says how many are left out.
+#[must_use]
+pub fn capped(lines: &[&str], head: usize, tail: usize) -> Vec<String> {
+    if lines.len() <= head + tail + 1 {
+        return lines.iter().map(ToString::to_string).collect();
+    }
+    let left_out = lines.len() - head - tail;
+    let mut shown: Vec<String> = lines[..head].iter().map(ToString::to_string).collect();
+    shown.push(format!("… {left_out} lines left out …"));
+    shown.extend(lines[lines.len() - tail..].iter().map(ToString::to_string));
+    shown
+}

@@ -1,0 +1,426 @@
+//! What became of a test, in one word that a learner can act on.
+
+use std::fmt;
+use std::process::ExitStatus;
+
+use crate::child::{End, Outcome};
+use crate::compile::Package;
+use crate::threads::{Doing, Thread};
+
+/// The verdicts. A pass needs exit code 0 *and* the test harness' own last line.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Verdict {
+    /// The test passed.
+    Passes,
+    /// An assertion of the test failed.
+    Wrong,
+    /// The code under test panicked.
+    Panicked,
+    /// No thread runs: each waits for another.
+    Deadlock,
+    /// A thread runs, and runs, and gets nowhere.
+    Spinning,
+    /// Two threads use the same cell, one of them writes, and nothing orders them.
+    DataRace,
+    /// It does not end, and this system does not tell why.
+    Hangs,
+    /// The test was done, and a thread or a task that it started was not.
+    LeakedThread,
+    /// The test was done, and a process that it started was not.
+    LeakedProcess,
+    /// The process ended before the test did.
+    Exited,
+    /// A thread's stack overflowed.
+    StackOverflow,
+    /// It printed more than it may.
+    TooMuchOutput,
+    /// It held more memory than it may.
+    TooMuchMemory,
+    /// The compiler refused the code.
+    DoesNotCompile,
+    /// A test is not the one that the course brought.
+    TestFileChanged,
+    /// The first `todo!()` of the starter was reached.
+    NotStarted,
+}
+
+const NAMES: [(Verdict, &str); 16] = [
+    (Verdict::Passes, "passes"),
+    (Verdict::Wrong, "wrong"),
+    (Verdict::Panicked, "panicked"),
+    (Verdict::Deadlock, "deadlock"),
+    (Verdict::Spinning, "spinning"),
+    (Verdict::DataRace, "data race"),
+    (Verdict::Hangs, "hangs"),
+    (Verdict::LeakedThread, "leaked thread"),
+    (Verdict::LeakedProcess, "leaked process"),
+    (Verdict::Exited, "exited"),
+    (Verdict::StackOverflow, "stack overflow"),
+    (Verdict::TooMuchOutput, "too much output"),
+    (Verdict::TooMuchMemory, "too much memory"),
+    (Verdict::DoesNotCompile, "does not compile"),
+    (Verdict::TestFileChanged, "test file changed"),
+    (Verdict::NotStarted, "not started"),
+];
+
+impl Verdict {
+    /// The verdict called `name`.
+    #[must_use]
+    pub fn named(name: &str) -> Option<Self> {
+        NAMES
+            .iter()
+            .find(|known| known.1 == name)
+            .map(|known| known.0)
+    }
+
+    /// Whether `self` is what a known-wrong solution announced as `expected`. Where the system does not tell a deadlock
+    /// from spinning, a hang is either.
+    #[must_use]
+    pub fn fits(self, expected: Self) -> bool {
+        let hang = |verdict| matches!(verdict, Self::Deadlock | Self::Spinning);
+        self == expected
+            || (self == Self::Hangs && hang(expected))
+            || (expected == Self::Hangs && hang(self))
+    }
+}
+
+impl fmt::Display for Verdict {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let name = NAMES
+            .iter()
+            .find(|known| known.0 == *self)
+            .map_or("", |known| known.1);
+        f.pad(name)
+    }
+}
+
+/// A verdict with what it rests on.
+#[derive(Clone, Debug)]
+pub struct Judgement {
+    /// The word.
+    pub verdict: Verdict,
+    /// What happened, in lines for the learner: the panic's message first.
+    pub message: Vec<String>,
+    /// Where, as `file:line`, relative to the workspace.
+    pub place: Option<String>,
+}
+
+/// One panic as the process printed it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Panic {
+    thread: String,
+    file: String,
+    line: String,
+    message: Vec<String>,
+}
+
+/// Judges `outcome`, the run of `test`, one of the `total` tests in the binary of `package`.
+#[must_use]
+pub fn judge(package: &Package, test: &str, total: usize, outcome: &Outcome) -> Judgement {
+    let panics = panics(&outcome.output);
+    let own = |panic: &&Panic| panic.file.starts_with(&format!("{}/src/", package.dir));
+    if let Some(todo) = panics.iter().filter(own).find_map(Todo::of) {
+        return todo;
+    }
+    match &outcome.end {
+        End::OutputLimit => Judgement::of(
+            Verdict::TooMuchOutput,
+            "it printed more than a test may, and was stopped. Is there a print in a loop that never ends?",
+        ),
+        End::MemoryLimit => Judgement::of(
+            Verdict::TooMuchMemory,
+            "it held more memory than a test may, and was stopped. Does a loop push without end?",
+        ),
+        End::TimeLimit(threads) => hang(threads, &panics, outcome),
+        End::Status(status) if status.success() => {
+            if !harness_passed(&outcome.output, total) {
+                Judgement::of(
+                    Verdict::Exited,
+                    "the process ended with exit code 0 before the test did. Is there a call of `exit`?",
+                )
+            } else if let Some(name) = outcome.left_behind.first() {
+                Judgement::of(
+                    Verdict::LeakedProcess,
+                    &format!(
+                        "a process that it started, `{name}`, was still running, and was stopped. Who waits for it?"
+                    ),
+                )
+            } else {
+                Judgement {
+                    verdict: Verdict::Passes,
+                    message: Vec::new(),
+                    place: None,
+                }
+            }
+        }
+        End::Status(status) => {
+            if outcome.output.contains("has overflowed its stack") {
+                return Judgement::of(
+                    Verdict::StackOverflow,
+                    "a thread's stack overflowed. Does a recursion have an end that it reaches?",
+                );
+            }
+            match culprit(&panics, test, own) {
+                Some(panic) => of_panic(panic),
+                None => Judgement::of(
+                    Verdict::Exited,
+                    &format!(
+                        "the process ended before the test did: {}",
+                        describe(*status)
+                    ),
+                ),
+            }
+        }
+    }
+}
+
+impl Judgement {
+    fn of(verdict: Verdict, message: &str) -> Self {
+        Self {
+            verdict,
+            message: vec![message.to_string()],
+            place: None,
+        }
+    }
+}
+
+struct Todo;
+
+impl Todo {
+    fn of(panic: &Panic) -> Option<Judgement> {
+        let task = panic.message.first()?.strip_prefix("not yet implemented")?;
+        let task = task.strip_prefix(": ").unwrap_or("write this part");
+        Some(Judgement {
+            verdict: Verdict::NotStarted,
+            message: vec![task.to_string()],
+            place: Some(format!("{}:{}", panic.file, panic.line)),
+        })
+    }
+}
+
+/// The test kit's own panics begin with the kind of failure that it found; of the others the place tells.
+fn of_panic(panic: &Panic) -> Judgement {
+    let first = panic.message.first().map_or("", String::as_str);
+    let kind = first.split_once(": ").map_or("", |(kind, _)| kind);
+    let explored = panic
+        .message
+        .iter()
+        .any(|line| line.starts_with(INTERLEAVING));
+    let verdict = match kind {
+        "leaked thread" | "leaked task" => Verdict::LeakedThread,
+        "deadlock" | "lost wake-up" if explored => Verdict::Deadlock,
+        "data race" if explored => Verdict::DataRace,
+        "livelock" | "stuck" if explored => Verdict::Spinning,
+        _ if in_tests(panic) => Verdict::Wrong,
+        _ => Verdict::Panicked,
+    };
+    Judgement {
+        verdict,
+        message: panic.message.clone(),
+        place: Some(format!("{}:{}", panic.file, panic.line)),
+    }
+}
+
+/// How the explorer's report heads its table.
+const INTERLEAVING: &str = "The interleaving, one column a thread";
+
+/// The panic that failed the test: the last one on the test's own thread. Where that only passes on what a thread of
+/// the code under test did, the first panic in that code.
+fn culprit<'a>(
+    panics: &'a [Panic],
+    test: &str,
+    own: impl Fn(&&Panic) -> bool,
+) -> Option<&'a Panic> {
+    let last = panics
+        .iter()
+        .rfind(|panic| panic.thread == test)
+        .or(panics.last())?;
+    if in_tests(last) {
+        return Some(last);
+    }
+    Some(panics.iter().find(own).unwrap_or(last))
+}
+
+fn in_tests(panic: &Panic) -> bool {
+    panic.file.contains("/tests/")
+}
+
+fn hang(threads: &[Thread], panics: &[Panic], outcome: &Outcome) -> Judgement {
+    let running = threads.iter().any(|thread| thread.doing == Doing::Running);
+    let waiting = threads
+        .iter()
+        .any(|thread| thread.doing == Doing::WaitingForThread);
+    let seconds = outcome.took.as_secs();
+    let (verdict, says) = if running {
+        (Verdict::Spinning, "a thread was still running")
+    } else if waiting {
+        (Verdict::Deadlock, "every thread was waiting for another")
+    } else {
+        (Verdict::Hangs, "it had not ended")
+    };
+    let mut message = vec![format!(
+        "after {seconds} s {says}, and the test was stopped."
+    )];
+    let report = kit_report(&outcome.output);
+    if report.is_empty() {
+        message.extend(threads.iter().map(|thread| {
+            let doing = match thread.doing {
+                Doing::Running => "is running",
+                Doing::WaitingForThread => "waits for a lock, a condition, a join or an unpark",
+                Doing::Sleeping => "sleeps",
+            };
+            format!("thread `{}` {doing}", thread.name)
+        }));
+    } else {
+        message.extend(report);
+    }
+    if let Some(panic) = panics.first() {
+        let said = panic.message.first().map_or("", String::as_str);
+        message.push(format!(
+            "before that, a panic at {}:{}: {said}",
+            panic.file, panic.line
+        ));
+    }
+    Judgement {
+        verdict,
+        message,
+        place: None,
+    }
+}
+
+/// What the test kit printed shortly before the limit: who waits for what, where, and who holds it.
+fn kit_report(output: &str) -> Vec<String> {
+    output
+        .lines()
+        .skip_while(|line| *line != "-- interleave: hang report --")
+        .skip(1)
+        .take_while(|line| *line != "-- end of hang report --")
+        .map(str::to_string)
+        .collect()
+}
+
+/// Whether the harness said, as its last words, that one test passed. The count of tests that it left out is part of
+/// the line: code that prints a line of its own does not know it.
+fn harness_passed(output: &str, total: usize) -> bool {
+    let expected = format!(
+        "test result: ok. 1 passed; 0 failed; 0 ignored; 0 measured; {} filtered out;",
+        total - 1
+    );
+    output
+        .lines()
+        .rfind(|line| !line.trim().is_empty())
+        .is_some_and(|line| line.starts_with(&expected))
+}
+
+/// What the code under test printed: `output` without the panics and without the harness' own lines.
+#[must_use]
+pub fn printed(output: &str) -> Vec<String> {
+    let mut lines = Vec::new();
+    let mut inside_panic = false;
+    for line in output.lines() {
+        let harness =
+            ends_message(line) || (line.starts_with("running ") && line.ends_with("test"));
+        if panic_header(line).is_some() {
+            inside_panic = true;
+        } else if harness {
+            inside_panic = false;
+            // The list of failures that follows holds names, nothing of the code's.
+            if line == "failures:" {
+                break;
+            }
+        } else if !inside_panic && (!line.is_empty() || !lines.is_empty()) {
+            lines.push(line.to_string());
+        }
+    }
+    while lines.last().is_some_and(|line| line.is_empty()) {
+        lines.pop();
+    }
+    lines
+}
+
+fn panics(output: &str) -> Vec<Panic> {
+    let mut found: Vec<Panic> = Vec::new();
+    let mut open = false;
+    for line in output.lines() {
+        if let Some(panic) = panic_header(line) {
+            found.push(panic);
+            open = true;
+        } else if ends_message(line) {
+            open = false;
+        } else if let (true, Some(panic)) = (open, found.last_mut()) {
+            panic.message.push(line.to_string());
+        }
+    }
+    for panic in &mut found {
+        while panic
+            .message
+            .last()
+            .is_some_and(|line| line.trim().is_empty())
+        {
+            panic.message.pop();
+        }
+    }
+    found
+}
+
+/// `thread 'name' (42) panicked at src/lib.rs:3:5:`, at the start of a line or behind what the code printed before.
+fn panic_header(line: &str) -> Option<Panic> {
+    let line = line.strip_suffix(':')?;
+    let (before, place) = line.rsplit_once(" panicked at ")?;
+    let (_, thread) = before.split_once("thread '").unwrap_or(("", before));
+    let thread = thread.rsplit_once('\'').map_or(thread, |(name, _)| name);
+    let (place, _column) = place.rsplit_once(':')?;
+    let (file, number) = place.rsplit_once(':')?;
+    number.parse::<u32>().ok()?;
+    Some(Panic {
+        thread: thread.to_string(),
+        file: tidy(file),
+        line: number.to_string(),
+        message: Vec::new(),
+    })
+}
+
+fn ends_message(line: &str) -> bool {
+    line.starts_with("note: run with `RUST_BACKTRACE")
+        || line.starts_with("stack backtrace:")
+        || line.starts_with("test result: ")
+        || (line.starts_with("test ") && line.ends_with("FAILED"))
+        || line == "failures:"
+        || line.starts_with("thread caused non-unwinding panic")
+}
+
+/// `a/b/../c` as `a/c`, with forward slashes.
+fn tidy(path: &str) -> String {
+    let mut parts: Vec<&str> = Vec::new();
+    for part in path.split(['/', '\\']) {
+        match (part, parts.last()) {
+            ("..", Some(last)) if *last != ".." => drop(parts.pop()),
+            _ => parts.push(part),
+        }
+    }
+    parts.join("/")
+}
+
+fn describe(status: ExitStatus) -> String {
+    #[cfg(unix)]
+    {
+        use std::os::unix::process::ExitStatusExt;
+        if let Some(signal) = status.signal() {
+            let name = match signal {
+                4 => "SIGILL",
+                6 => "SIGABRT, an abort",
+                7 | 10 => "SIGBUS",
+                8 => "SIGFPE",
+                9 => "SIGKILL, perhaps for want of memory",
+                11 => "SIGSEGV, an access to memory that is not its own",
+                15 => "SIGTERM",
+                _ => "no panic was seen",
+            };
+            return format!("signal {signal} ({name})");
+        }
+    }
+    match status.code() {
+        Some(code) => format!("exit code {code}, and no panic was seen"),
+        None => "no exit code".into(),
+    }
+}
