@@ -67,48 +67,63 @@ pub fn check(
         report_changed_tests(chapter, &changed);
         return Ok(false);
     }
-    let compiled = match compile::compile(&package) {
-        Ok(compiled) => compiled,
-        Err(Failure::Cargo(said)) => return Err(said),
-        Err(Failure::DoesNotCompile(errors)) => {
-            report_errors(chapter, &selection, &errors, options, progress);
-            return Ok(false);
-        }
-    };
-    if compiled.took > Duration::from_secs(1) {
-        let seconds = compiled.took.as_secs_f64();
-        term::line(term::dim(format_args!(
-            "compiled in {seconds:.1} s, which no time limit counts"
-        )));
-    }
+    let mut ready: Option<Ready> = None;
     for step in selection.steps() {
-        if !check_step(
-            course, chapter, step, &package, &compiled, options, progress,
-        )? {
+        if step.command.is_none()
+            && ready
+                .as_ref()
+                .is_none_or(|ready| ready.package.suite != step.suite)
+        {
+            let package = package.with(step.suite);
+            match compile::compile(&package) {
+                Ok(compiled) => ready = Some(Ready::new(package, compiled)),
+                Err(Failure::Cargo(said)) => return Err(said),
+                Err(Failure::DoesNotCompile(errors)) => {
+                    report_errors(chapter, &selection, &errors, options, progress);
+                    return Ok(false);
+                }
+            }
+        }
+        if !check_step(course, chapter, step, ready.as_ref(), options, progress)? {
             return Ok(false);
         }
     }
     Ok(true)
 }
 
+/// A crate and its test binary.
+struct Ready {
+    package: Package,
+    compiled: Compiled,
+}
+
+impl Ready {
+    fn new(package: Package, compiled: Compiled) -> Self {
+        if compiled.took > Duration::from_secs(1) {
+            let seconds = compiled.took.as_secs_f64();
+            term::line(term::dim(format_args!(
+                "compiled in {seconds:.1} s, which no time limit counts"
+            )));
+        }
+        Self { package, compiled }
+    }
+}
+
 fn check_step(
     course: &Course,
     chapter: &Chapter,
     step: &Step,
-    package: &Package,
-    compiled: &Compiled,
+    ready: Option<&Ready>,
     options: Options,
     progress: &mut Progress,
 ) -> Result<bool, String> {
     let label = format!("{} {}", step.numbered(chapter), step.id);
-    if let Some(command) = &step.command {
-        term::line(format_args!(
-            "  {} {label}: {}",
-            term::dim("→"),
-            term::cyan(format_args!("cargo xtask {command}"))
-        ));
+    let (None, Some(Ready { package, compiled })) = (&step.command, ready) else {
+        let command = step.command.as_deref().unwrap_or_default();
+        let typed = term::cyan(format_args!("cargo xtask {command}"));
+        term::line(format_args!("  {} {label}: {typed}", term::dim("→")));
         return Ok(true);
-    }
+    };
     if !options.solution {
         progress.visit(chapter, step);
     }
@@ -235,7 +250,7 @@ pub fn run_test(
     let log = logs(&compiled.binary).join(&package.name).join(file);
     let dir = package.workspace.join(&package.dir);
     let outcome = child::run(&compiled.binary, test, &dir, &log, limits, still_running)?;
-    let judgement = verdict::judge(package, test, compiled.tests.len(), &outcome);
+    let judgement = verdict::judge(package, test, compiled.total, &outcome);
     Ok(Tested {
         test: test.to_string(),
         judgement,

@@ -12,7 +12,7 @@ use std::time::{Duration, Instant};
 
 use tinyjson::JsonValue;
 
-use crate::course::Chapter;
+use crate::course::{Chapter, Suite};
 use crate::term;
 
 /// A crate whose tests are to be run: the reader's or the reference's, in the course or in a copy of it.
@@ -24,8 +24,8 @@ pub struct Package {
     pub dir: String,
     /// The package's name.
     pub name: String,
-    /// Where cargo builds; `None` for its default.
-    pub target: Option<PathBuf>,
+    /// The test binary to build.
+    pub suite: Suite,
 }
 
 impl Package {
@@ -36,7 +36,16 @@ impl Package {
             workspace: root.to_path_buf(),
             dir: format!("exercises/{}", chapter.id),
             name: chapter.id.clone(),
-            target: None,
+            suite: Suite::Check,
+        }
+    }
+
+    /// The same crate with another of its test binaries.
+    #[must_use]
+    pub fn with(&self, suite: Suite) -> Self {
+        Self {
+            suite,
+            ..self.clone()
         }
     }
 
@@ -47,7 +56,7 @@ impl Package {
             workspace: root.to_path_buf(),
             dir: chapter.solution_dir(),
             name: chapter.solution_package(),
-            target: None,
+            suite: Suite::Check,
         }
     }
 }
@@ -59,6 +68,8 @@ pub struct Compiled {
     pub binary: PathBuf,
     /// Every test in it, as `module::name`, in the order of the test files.
     pub tests: Vec<String>,
+    /// How many tests the binary holds, the one that warms up with them.
+    pub total: usize,
     /// How long the compiler took.
     pub took: Duration,
     /// The warnings in the package's own code, as rustc renders them.
@@ -88,6 +99,9 @@ pub fn cargo() -> Command {
     command
 }
 
+/// The test that a binary may bring to build, without a time limit, what its other tests need.
+const WARM_UP: &str = "warm_up";
+
 /// Compiles the tests of `package` and lists them.
 ///
 /// Says what cargo does when that takes longer than a second or waits for another cargo.
@@ -106,13 +120,13 @@ pub fn compile(package: &Package) -> Result<Compiled, Failure> {
     command
         .current_dir(&package.workspace)
         .args(["test", "--no-run", "--locked", "--profile", "exercise"])
-        .args(["--package", &package.name, "--test", "check"])
+        .args(["--package", &package.name, "--test", package.suite.name()])
         .args(["--message-format", rendered])
         .stdin(Stdio::null())
         .stdout(Stdio::piped())
         .stderr(Stdio::piped());
-    if let Some(target) = &package.target {
-        command.arg("--target-dir").arg(target);
+    if package.suite == Suite::Refused {
+        command.args(["--features", "refused"]);
     }
     let mut child = command.spawn().map_err(|error| {
         Failure::Cargo(format!(
@@ -143,14 +157,19 @@ pub fn compile(package: &Package) -> Result<Compiled, Failure> {
     let status = child
         .wait()
         .map_err(|error| Failure::Cargo(format!("cargo went away: {error}")))?;
-    let took = began.elapsed();
     if let (true, Some(binary)) = (status.success(), found.binary.take()) {
         let mut tests = list(&binary).map_err(Failure::Cargo)?;
+        let warmed = tests.iter().any(|test| test == WARM_UP);
+        if warmed {
+            tests.retain(|test| test != WARM_UP);
+            warm_up(package, &binary)?;
+        }
         order(package, &mut tests);
         Ok(Compiled {
             binary,
+            took: began.elapsed(),
+            total: tests.len() + usize::from(warmed),
             tests,
-            took,
             warnings: found.warnings,
         })
     } else if found.errors.is_empty() {
@@ -198,7 +217,7 @@ impl Messages {
         match field(&["reason"]).map(String::as_str) {
             Some("compiler-artifact") => {
                 if let Some(binary) = field(&["executable"])
-                    && field(&["target", "name"]).is_some_and(|name| name == "check")
+                    && field(&["target", "name"]).is_some_and(|name| name == package.suite.name())
                 {
                     self.binary = Some(binary.into());
                 }
@@ -295,6 +314,32 @@ fn list(binary: &Path) -> Result<Vec<String>, String> {
         .collect())
 }
 
+/// Lets the compiler's own tests build the chapter once for themselves, outside every time limit.
+fn warm_up(package: &Package, binary: &Path) -> Result<(), Failure> {
+    let mark = binary.with_extension("warm");
+    if mark.is_file() {
+        return Ok(());
+    }
+    term::line(term::dim(
+        "building the chapter once more, for the tests of what the compiler refuses: some ten seconds, once",
+    ));
+    let dir = package.workspace.join(&package.dir);
+    let output = Command::new(binary)
+        .args(["--exact", WARM_UP])
+        .current_dir(&dir)
+        .env("CARGO_MANIFEST_DIR", &dir)
+        .stdin(Stdio::null())
+        .output()
+        .map_err(|error| Failure::Cargo(format!("cannot run {}: {error}", binary.display())))?;
+    if !output.status.success() {
+        let said = String::from_utf8_lossy(&output.stdout).into_owned();
+        return Err(Failure::Cargo(format!("the warm-up failed:\n{said}")));
+    }
+    // Without the mark the next run warms up again, and that is quick.
+    let _ = fs::write(mark, "");
+    Ok(())
+}
+
 /// Puts `tests` in the order in which they stand in their files, where the simplest comes first. The harness lists them
 /// by name.
 fn order(package: &Package, tests: &mut [String]) {
@@ -303,7 +348,8 @@ fn order(package: &Package, tests: &mut [String]) {
         .workspace
         .join("exercises")
         .join(chapter)
-        .join("tests/check");
+        .join("tests")
+        .join(package.suite.name());
     let mut sources: HashMap<String, String> = HashMap::new();
     tests.sort_by_cached_key(|test| {
         let (module, name) = test.split_once("::").unwrap_or(("main", test));

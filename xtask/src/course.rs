@@ -47,6 +47,8 @@ pub struct Step {
     pub file: Option<String>,
     /// The command that the step consists of, as typed after `cargo xtask`. `None` where the step has a file.
     pub command: Option<String>,
+    /// The test binary that holds the step's tests.
+    pub suite: Suite,
     /// The step's page relative to the book's `src/`, perhaps with a `#fragment`.
     pub page: String,
     /// How long the step takes in a workshop.
@@ -55,6 +57,28 @@ pub struct Step {
     pub core: bool,
     /// Three hints, from a nudge to nearly the answer.
     pub hints: [String; 3],
+}
+
+/// The test binaries of a chapter.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Suite {
+    /// `tests/check`: what runs.
+    #[default]
+    Check,
+    /// `tests/refused`: what the compiler must refuse. Built with the chapter's feature `refused`, so that no other step
+    /// waits for the crates that it needs.
+    Refused,
+}
+
+impl Suite {
+    /// The test target's name, and the name in `chapter.toml`.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Check => "check",
+            Self::Refused => "refused",
+        }
+    }
 }
 
 impl Course {
@@ -146,6 +170,15 @@ impl Step {
             title: table.string("title")?,
             file: table.optional_string("file")?,
             command: table.optional_string("command")?,
+            suite: match table.optional_string("suite")?.as_deref() {
+                None | Some("check") => Suite::Check,
+                Some("refused") => Suite::Refused,
+                Some(other) => {
+                    return Err(table.complain(&format!(
+                        "`suite`: expected \"check\" or \"refused\", found {other:?}"
+                    )));
+                }
+            },
             page: table.string("page")?,
             minutes: table.integer("minutes")?,
             core: table.boolean("core")?,

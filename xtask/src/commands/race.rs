@@ -5,7 +5,7 @@ use std::process::Stdio;
 use crate::check;
 use crate::child::Limits;
 use crate::compile::{self, Package};
-use crate::course::{Chapter, Course, Step};
+use crate::course::{Chapter, Course, Step, Suite};
 use crate::progress::Progress;
 use crate::term;
 use crate::verdict::Verdict;
@@ -73,6 +73,7 @@ fn passing(course: &Course, chapter: &Chapter) -> Vec<String> {
     };
     let passes = |step: &&Step| {
         step.file.is_some()
+            && step.suite == Suite::Check
             && check::tests_of(&compiled, step).into_iter().all(|test| {
                 check::run_test(&package, &compiled, test, Limits::default(), |_| {})
                     .is_ok_and(|tested| tested.judgement.verdict == Verdict::Passes)

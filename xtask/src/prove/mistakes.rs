@@ -94,7 +94,11 @@ fn one(copy: &Path, chapter: &Chapter, wrong: &Wrong) -> Result<(), String> {
 }
 
 fn is_caught(copy: &Path, chapter: &Chapter, wrong: &Wrong) -> Result<(), String> {
-    let package = Package::solution(copy, chapter);
+    let module = wrong.test.split("::").next().unwrap_or_default();
+    let Some(step) = chapter.steps.iter().find(|step| step.id == module) else {
+        return Err(format!("the test {} belongs to no step", wrong.test));
+    };
+    let package = Package::solution(copy, chapter).with(step.suite);
     let compiled = match compile::compile(&package) {
         Ok(compiled) => compiled,
         Err(Failure::DoesNotCompile(_)) if wrong.verdict == Verdict::DoesNotCompile => {

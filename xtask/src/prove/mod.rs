@@ -46,7 +46,7 @@ struct Stage {
     run: fn(&Course) -> Result<Outcome, String>,
 }
 
-const STAGES: [Stage; 10] = [
+const STAGES: [Stage; 11] = [
     Stage {
         name: "format",
         about: "rustfmt and gofmt have nothing to change",
@@ -86,6 +86,11 @@ const STAGES: [Stage; 10] = [
         name: "pages",
         about: "the book builds; no hand-typed code, no broken link",
         run: pages::build,
+    },
+    Stage {
+        name: "browser",
+        about: "each page reads well in a real browser: light, dark, phone, paper, no JavaScript",
+        run: pages::browser,
     },
     Stage {
         name: "large",

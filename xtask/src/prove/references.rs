@@ -6,7 +6,7 @@ use super::Outcome;
 use crate::check::{self, Tested};
 use crate::child::Limits;
 use crate::compile::{self, Compiled, Failure, Package};
-use crate::course::{Chapter, Course};
+use crate::course::{Chapter, Course, Step, Suite};
 use crate::sync;
 use crate::verdict::Verdict;
 
@@ -22,12 +22,11 @@ pub fn starters(course: &Course) -> Result<Outcome, String> {
     }
     let mut count = 0;
     for chapter in &course.chapters {
-        let package = Package::reader(&course.root, chapter);
-        let Some(compiled) = compiled(&package, &mut problems) else {
-            continue;
-        };
-        problems.extend(compiled.warnings.iter().cloned());
-        for tested in run_all(chapter, &package, &compiled, &mut problems) {
+        for tested in run_all(
+            chapter,
+            &Package::reader(&course.root, chapter),
+            &mut problems,
+        ) {
             count += 1;
             if tested.judgement.verdict != Verdict::NotStarted {
                 problems.push(said(chapter, &tested, Verdict::NotStarted));
@@ -49,12 +48,11 @@ pub fn solutions(course: &Course) -> Result<Outcome, String> {
     let mut problems = Vec::new();
     let mut count = 0;
     for chapter in &course.chapters {
-        let package = Package::solution(&course.root, chapter);
-        let Some(compiled) = compiled(&package, &mut problems) else {
-            continue;
-        };
-        problems.extend(compiled.warnings.iter().cloned());
-        for tested in run_all(chapter, &package, &compiled, &mut problems) {
+        for tested in run_all(
+            chapter,
+            &Package::solution(&course.root, chapter),
+            &mut problems,
+        ) {
             count += 1;
             if tested.judgement.verdict != Verdict::Passes {
                 problems.push(said(chapter, &tested, Verdict::Passes));
@@ -82,27 +80,38 @@ fn compiled(package: &Package, problems: &mut Vec<String>) -> Option<Compiled> {
     }
 }
 
-fn run_all(
-    chapter: &Chapter,
-    package: &Package,
-    compiled: &Compiled,
-    problems: &mut Vec<String>,
-) -> Vec<Tested> {
+/// Runs every test of every step of `chapter`.
+fn run_all(chapter: &Chapter, package: &Package, problems: &mut Vec<String>) -> Vec<Tested> {
     let mut all = Vec::new();
-    let mut claimed = BTreeSet::new();
-    for step in chapter.steps.iter().filter(|step| step.file.is_some()) {
-        claimed.extend(check::tests_of(compiled, step));
-        match check::run_step(package, compiled, step, Limits::default(), |_, _| {}) {
-            Ok(tested) => all.extend(tested),
-            Err(what) => problems.push(what),
+    for suite in [Suite::Check, Suite::Refused] {
+        let steps: Vec<&Step> = chapter
+            .steps
+            .iter()
+            .filter(|step| step.file.is_some() && step.suite == suite)
+            .collect();
+        if steps.is_empty() {
+            continue;
         }
-    }
-    for test in &compiled.tests {
-        if !claimed.contains(test.as_str()) {
-            problems.push(format!(
-                "{}: the test {test} belongs to no step",
-                chapter.id
-            ));
+        let package = package.with(suite);
+        let Some(compiled) = compiled(&package, problems) else {
+            continue;
+        };
+        problems.extend(compiled.warnings.iter().cloned());
+        let mut claimed = BTreeSet::new();
+        for step in steps {
+            claimed.extend(check::tests_of(&compiled, step));
+            match check::run_step(&package, &compiled, step, Limits::default(), |_, _| {}) {
+                Ok(tested) => all.extend(tested),
+                Err(what) => problems.push(what),
+            }
+        }
+        for test in &compiled.tests {
+            if !claimed.contains(test.as_str()) {
+                problems.push(format!(
+                    "{}: the test {test} belongs to no step",
+                    chapter.id
+                ));
+            }
         }
     }
     all

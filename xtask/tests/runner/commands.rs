@@ -366,3 +366,43 @@ fn a_chapter_file_with_a_mistake_is_named_with_its_line() {
         assert!(!fine && said.contains(words), "`{words}` is not in: {said}");
     }
 }
+
+/// A step whose tests are the compiler's: a binary of its own, with a feature that no other step builds.
+#[test]
+fn what_the_compiler_must_refuse_is_built_apart_and_warmed_up_once() {
+    let fixture = Fixture::new("refused");
+    let toml = fixture.read("exercises/chapter-9/chapter.toml");
+    fixture.write(
+        "exercises/chapter-9/chapter.toml",
+        &format!(
+            "{toml}\n[[step]]\nid = \"refusals\"\ntitle = \"What is refused\"\nfile = \"src/lib.rs\"\nsuite = \"refused\"\n\
+             page = \"chapter-9/refusals.md\"\nminutes = 5\ncore = false\nhints = [\"a\", \"b\", \"c\"]\n"
+        ),
+    );
+    for package in ["exercises", "solutions"] {
+        let manifest = format!("{package}/chapter-9/Cargo.toml");
+        let target = "[features]\nrefused = []\n[[test]]\nname = \"refused\"\npath = \"tests/refused/main.rs\"\n\
+                      required-features = [\"refused\"]\n";
+        fixture.write(&manifest, &format!("{}\n{target}", fixture.read(&manifest)));
+        fixture.write(
+            &format!("{package}/chapter-9/tests/refused/main.rs"),
+            "mod refusals { #[test] fn it_was_warm() { assert!(std::path::Path::new(\"warm\").is_file()) } }\n\
+             #[test] fn warm_up() { std::fs::write(\"warm\", \"\").unwrap() }\n",
+        );
+    }
+    fixture.xtask(&["sync"]);
+    let (passes, said) = fixture.says(&["check", "9", "--solution"]);
+    assert!(passes, "{said}");
+    assert!(said.contains("building the chapter once more"), "{said}");
+    assert!(
+        said.contains("9.3 refusals: 1 test passes"),
+        "the warm-up is no test of the step:\n{said}"
+    );
+    let (passes, said) = fixture.says(&["check", "9", "--solution"]);
+    assert!(passes && !said.contains("once more"), "{said}");
+    let (_, said) = fixture.says(&["check", "9.1"]);
+    assert!(
+        !said.contains("once more"),
+        "the other steps do not wait for it:\n{said}"
+    );
+}

@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use xtask::course::{Chapter, Course, Step};
+use xtask::course::{Chapter, Course, Step, Suite};
 use xtask::selection::Selection;
 
 fn step(id: &str, number: u32) -> Step {
@@ -12,6 +12,7 @@ fn step(id: &str, number: u32) -> Step {
         title: String::new(),
         file: Some(format!("src/{id}.rs")),
         command: None,
+        suite: Suite::Check,
         page: String::new(),
         minutes: 10,
         core: true,

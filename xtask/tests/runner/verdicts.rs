@@ -5,6 +5,7 @@ use std::time::Duration;
 use xtask::check::run_test;
 use xtask::child::Limits;
 use xtask::compile::{Package, compile};
+use xtask::course::Suite;
 use xtask::verdict::Verdict;
 
 use crate::fixture::Fixture;
@@ -121,7 +122,7 @@ fn every_way_to_go_wrong_has_its_verdict() {
         workspace: fixture.root.clone(),
         dir: "exercises/chapter-9".into(),
         name: "chapter-9".into(),
-        target: Some(fixture.root.join("target")),
+        suite: Suite::Check,
     };
     let compiled = compile(&package).expect("the learner's file compiles");
     let limits = Limits {
