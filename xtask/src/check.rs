@@ -143,6 +143,11 @@ fn check_step(
             }
         },
     )?;
+    let changed = sync::changed_tests(chapter);
+    if !changed.is_empty() {
+        report_changed_tests(chapter, &changed);
+        return Ok(false);
+    }
     let failed: Vec<&Tested> = results
         .iter()
         .filter(|tested| tested.judgement.verdict != Verdict::Passes)

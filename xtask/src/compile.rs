@@ -13,6 +13,7 @@ use std::time::{Duration, Instant};
 use tinyjson::JsonValue;
 
 use crate::course::{Chapter, Suite};
+use crate::interrupt;
 use crate::term;
 
 /// A crate whose tests are to be run: the reader's or the reference's, in the course or in a copy of it.
@@ -143,6 +144,11 @@ pub fn compile(package: &Package) -> Result<Compiled, Failure> {
     let mut found = Messages::default();
     let mut progress = Progress::new(began);
     loop {
+        if interrupt::requested() {
+            let _ = child.kill();
+            let _ = child.wait();
+            interrupt::obey();
+        }
         match receiver.recv_timeout(Duration::from_millis(250)) {
             Ok(Line::Message(text)) => found.take(package, &text),
             Ok(Line::Said(text)) => {

@@ -1,31 +1,27 @@
 //! Ctrl-C while a test runs.
 //!
-//! The terminal sends the signal to the test as well, but a test can ignore it. So the runner does not simply die of it:
-//! it ends the test first, and then itself.
+//! The terminal sends the signal to the test as well, but a test can ignore it. So the runner does not die of it at once:
+//! it ends the test first, and then itself. A crate would do this for us and cost every reader a second of compiling
+//! before the first verdict. On Windows the console ends both.
 
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, OnceLock};
 
-static REQUESTED: OnceLock<Arc<AtomicBool>> = OnceLock::new();
+static REQUESTED: AtomicBool = AtomicBool::new(false);
+
+/// What shells report for a program that died of Ctrl-C.
+const CODE: i32 = 130;
 
 /// From now on a Ctrl-C or a termination is noted instead of obeyed at once. A second one is obeyed at once.
 pub fn watch() {
-    let flag = REQUESTED.get_or_init(Arc::default);
-    for signal in [signal_hook::consts::SIGINT, signal_hook::consts::SIGTERM] {
-        // In this order: the second signal finds the flag set by the first. Where a signal cannot be watched, it stays
-        // as it was: the runner dies of it.
-        let _ = signal_hook::flag::register_conditional_shutdown(signal, CODE, Arc::clone(flag));
-        let _ = signal_hook::flag::register(signal, Arc::clone(flag));
-    }
+    #[cfg(unix)]
+    unix::watch();
 }
 
 /// Whether the reader wants the runner to stop.
 #[must_use]
 pub fn requested() -> bool {
     // Relaxed: nothing else is published with the flag.
-    REQUESTED
-        .get()
-        .is_some_and(|flag| flag.load(Ordering::Relaxed))
+    REQUESTED.load(Ordering::Relaxed)
 }
 
 /// Ends the runner as an interrupt does.
@@ -33,5 +29,31 @@ pub fn obey() -> ! {
     std::process::exit(CODE)
 }
 
-/// What shells report for a program that died of Ctrl-C.
-const CODE: i32 = 130;
+#[cfg(unix)]
+mod unix {
+    use std::ffi::c_int;
+    use std::sync::atomic::Ordering;
+
+    const SIGINT: c_int = 2;
+    const SIGTERM: c_int = 15;
+
+    unsafe extern "C" {
+        fn signal(signal: c_int, handler: extern "C" fn(c_int)) -> usize;
+        fn _exit(code: c_int) -> !;
+    }
+
+    extern "C" fn note(_: c_int) {
+        if super::REQUESTED.swap(true, Ordering::Relaxed) {
+            // SAFETY: `_exit` may be called in a signal handler; it runs no destructor and takes no lock.
+            unsafe { _exit(super::CODE) }
+        }
+    }
+
+    pub fn watch() {
+        for number in [SIGINT, SIGTERM] {
+            // SAFETY: `signal` has this shape in C on every Unix, and `note` does only what a handler may do: it swaps
+            // an atomic and calls `_exit`. Where the call fails, the signal keeps its default.
+            unsafe { signal(number, note) };
+        }
+    }
+}

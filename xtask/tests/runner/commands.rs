@@ -406,3 +406,62 @@ fn what_the_compiler_must_refuse_is_built_apart_and_warmed_up_once() {
         "the other steps do not wait for it:\n{said}"
     );
 }
+
+#[test]
+fn code_that_edits_its_own_tests_proves_nothing() {
+    let fixture = Fixture::new("edits-tests");
+    fixture.write(
+        DOUBLE,
+        "pub fn double(number: u32) -> u32 {\n    std::fs::write(\"tests/check/double.rs\", \"\").unwrap();\n    number * 2\n}\n",
+    );
+    let (passes, said) = fixture.says(&["check", "9.1"]);
+    assert!(!passes, "{said}");
+    assert!(said.contains("test file changed"), "{said}");
+}
+
+/// Ctrl-C ends a test that ignores it, and then the runner. (Signals, `/proc`: Linux.)
+#[cfg(target_os = "linux")]
+#[test]
+fn ctrl_c_leaves_no_test_behind() {
+    use std::io::{BufRead, BufReader};
+    use std::process::{Command, Stdio};
+
+    let fixture = Fixture::new("ctrl-c");
+    fixture.write(
+        DOUBLE,
+        "unsafe extern \"C\" { fn signal(number: i32, handler: usize) -> usize; }\n\
+         pub fn double(_: u32) -> u32 {\n    unsafe { signal(2, 1); signal(15, 1); }\n    loop { std::thread::park() }\n}\n",
+    );
+    let mut runner = fixture.runner();
+    let mut running = runner
+        .args(["check", "9.1"])
+        .stdout(Stdio::piped())
+        .spawn()
+        .expect("it starts");
+    let lines = BufReader::new(running.stdout.take().expect("piped"))
+        .lines()
+        .map_while(Result::ok);
+    let mut waiting = lines.skip_while(|line| !line.contains("is still running"));
+    assert!(
+        waiting.next().is_some(),
+        "the test hangs, and the runner says so"
+    );
+    let interrupted = Command::new("kill")
+        .args(["-INT", &running.id().to_string()])
+        .status();
+    assert!(interrupted.expect("kill starts").success());
+    let status = running.wait().expect("it ends");
+    assert_eq!(status.code(), Some(130), "as shells report an interrupt");
+    let mark = format!("GFS_TEST={}-", running.id());
+    let left: Vec<_> = std::fs::read_dir("/proc")
+        .expect("Linux")
+        .flatten()
+        .filter(|entry| {
+            let environ = std::fs::read(entry.path().join("environ")).unwrap_or_default();
+            environ
+                .split(|byte| *byte == 0)
+                .any(|one| one.starts_with(mark.as_bytes()))
+        })
+        .collect();
+    assert!(left.is_empty(), "{left:?} is still running");
+}

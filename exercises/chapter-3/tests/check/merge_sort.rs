@@ -479,9 +479,7 @@ fn a_panic_in_a_long_sort_loses_no_element() {
     assert_minds_the_grain();
     let keys = random_numbers(8, 20_000, 1_000_000);
     for elements in [6_000, 40_000] {
-        for fatal in [
-            1, 50_000, 100_000, 200_000, 215_000, 225_000, 235_000, 245_000, 255_000,
-        ] {
+        for fatal in [1, 50_000, 150_000, 215_000, 235_000, 255_000] {
             assert_panic_keeps_elements(&keys, elements, fatal);
         }
     }
@@ -490,7 +488,7 @@ fn a_panic_in_a_long_sort_loses_no_element() {
 #[test]
 fn memory_stays_within_two_and_a_half_times_the_input() {
     assert_minds_the_grain();
-    const ELEMENTS: usize = 1_000_000;
+    const ELEMENTS: usize = 400_000;
     const INPUT: usize = ELEMENTS * size_of::<u64>();
 
     // The two low bits of a number say in which quarter of the slice it stood. Each quarter waits in its first
@@ -505,7 +503,7 @@ fn memory_stays_within_two_and_a_half_times_the_input() {
         }
         merge_sort_by(&mut values, grain(ELEMENTS / 4), |a, b| {
             let quarter = (a % 4) as usize;
-            // Relaxed: it spares a million locks, and decides nothing. The meeting has a lock of its own.
+            // Relaxed: it spares thousands of locks, and decides nothing. The meeting has a lock of its own.
             if a % 4 == b % 4 && !met[quarter].load(Relaxed) {
                 meeting.join(quarter);
                 met[quarter].store(true, Relaxed);
@@ -519,7 +517,7 @@ fn memory_stays_within_two_and_a_half_times_the_input() {
     );
     assert!(
         sorted,
-        "a million random numbers should be in ascending order"
+        "{ELEMENTS} random numbers should be in ascending order"
     );
     assert!(
         peak <= INPUT / 2 * 5,
