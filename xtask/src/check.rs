@@ -160,7 +160,7 @@ fn check_step(
             term::green("✓")
         ));
         if options.verbose {
-            list_tests(&results);
+            list_tests(&results, true);
         }
         if !options.solution {
             progress.passed(chapter, step);
@@ -176,7 +176,7 @@ fn check_step(
     if !failed.iter().all(|tested| not_started(tested)) {
         let sign = term::red("✗");
         term::line(format_args!("  {sign} {label}: {passed} of {count} {verb}"));
-        list_tests(&results);
+        list_tests(&results, options.verbose);
     } else if passed == 0 {
         term::line(format_args!(
             "  {} {label}: {}. This red is expected: the step is yours to write.",
@@ -293,23 +293,47 @@ fn files_are_there(chapter: &Chapter) -> Result<(), String> {
     Ok(())
 }
 
-fn list_tests(results: &[Tested]) {
-    for tested in results {
+/// How many failing tests are named when a step fails; all of them with `--verbose`.
+const NAMED: usize = 6;
+
+/// Names the tests that fail, with their verdicts; with `verbose` also those that pass.
+fn list_tests(results: &[Tested], verbose: bool) {
+    let passes = |tested: &&Tested| tested.judgement.verdict == Verdict::Passes;
+    let shown: Vec<&Tested> = results
+        .iter()
+        .filter(|tested| verbose || !passes(tested))
+        .collect();
+    let most = if verbose { shown.len() } else { NAMED };
+    for tested in shown.iter().take(most) {
         let verdict = tested.judgement.verdict;
         let (_, name) = tested.test.split_once("::").unwrap_or(("", &tested.test));
+        let word = format!("{verdict:11}");
         let (sign, word) = match verdict {
-            Verdict::Passes => (term::green("✓"), term::green(format_args!("{verdict:11}"))),
-            Verdict::NotStarted => (
-                term::yellow("○"),
-                term::yellow(format_args!("{verdict:11}")),
-            ),
-            _ => (term::red("✗"), term::red(format_args!("{verdict:11}"))),
+            Verdict::Passes => (term::green("✓"), term::green(word)),
+            Verdict::NotStarted => (term::yellow("○"), term::yellow(word)),
+            _ => (term::red("✗"), term::red(word)),
         };
         term::line(format_args!("    {sign} {word} {name}"));
     }
+    if shown.len() > most {
+        term::line(term::dim(format_args!(
+            "    … and {} more (--verbose names them)",
+            shown.len() - most
+        )));
+    }
 }
 
+/// How much of a failure's message is shown; the log holds all of it.
 const MESSAGE_LINES: usize = 7;
+/// An interleaving or a report of who waits for whom is worth its lines.
+const EXPLORED_LINES: usize = 60;
+/// The columns of a message.
+const WIDTH: usize = 100;
+
+fn explored(judgement: &Judgement) -> bool {
+    judgement.message.len() > MESSAGE_LINES
+        && !matches!(judgement.verdict, Verdict::Wrong | Verdict::Panicked)
+}
 
 fn report_failure(
     course: &Course,
@@ -330,10 +354,20 @@ fn report_failure(
             term::red(judgement.verdict),
             first.test
         ));
-        for line in judgement.message.iter().take(MESSAGE_LINES) {
-            term::line(format_args!("    {line}"));
+        let lines: Vec<String> = judgement
+            .message
+            .iter()
+            .flat_map(|line| term::wrapped(line, WIDTH))
+            .collect();
+        let most = if explored(judgement) {
+            EXPLORED_LINES
+        } else {
+            MESSAGE_LINES
+        };
+        for line in lines.iter().take(most) {
+            term::line(format_args!("    {line}").to_string().trim_end());
         }
-        if judgement.message.len() > MESSAGE_LINES {
+        if lines.len() > most {
             term::line(format_args!("    … (the rest: {})", first.log));
         }
     }

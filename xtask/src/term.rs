@@ -99,3 +99,27 @@ pub fn capped(lines: &[&str], head: usize, tail: usize) -> Vec<String> {
     shown.extend(lines[lines.len() - tail..].iter().map(ToString::to_string));
     shown
 }
+
+/// `line` in lines of at most `width` columns, broken between words. Its indentation stays with the first.
+#[must_use]
+pub fn wrapped(line: &str, width: usize) -> Vec<String> {
+    if line.chars().count() <= width {
+        return vec![line.to_string()];
+    }
+    let indent = &line[..line.len() - line.trim_start().len()];
+    let mut lines = Vec::new();
+    let mut current = indent.to_string();
+    for word in line.split_whitespace() {
+        let fits = current.chars().count() + 1 + word.chars().count() <= width;
+        if !fits && current.trim() != "" {
+            lines.push(std::mem::take(&mut current));
+            current.push_str(indent);
+        }
+        if current.trim() != "" {
+            current.push(' ');
+        }
+        current.push_str(word);
+    }
+    lines.push(current);
+    lines
+}
