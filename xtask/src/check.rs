@@ -14,7 +14,9 @@ use crate::verdict::{self, Judgement, Verdict};
 
 /// What `check` was asked for besides the steps.
 #[derive(Clone, Copy, Debug, Default)]
-pub struct Options {
+pub struct Options<'typed> {
+    /// Only the tests with this in their names. Then nothing is remembered: a step is more than one of its tests.
+    pub test: Option<&'typed str>,
     /// Check the reference instead of the reader's code.
     pub solution: bool,
     /// Print every test, also of steps that pass.
@@ -42,7 +44,7 @@ pub struct Tested {
 pub fn check(
     course: &Course,
     selection: Selection<'_>,
-    options: Options,
+    options: Options<'_>,
     progress: &mut Progress,
 ) -> Result<bool, String> {
     let chapter = selection.chapter;
@@ -68,6 +70,7 @@ pub fn check(
         return Ok(false);
     }
     let mut ready: Option<Ready> = None;
+    let mut found = false;
     for step in selection.steps() {
         if step.command.is_none()
             && ready
@@ -76,7 +79,7 @@ pub fn check(
         {
             let package = package.with(step.suite);
             match compile::compile(&package) {
-                Ok(compiled) => ready = Some(Ready::new(package, compiled)),
+                Ok(compiled) => ready = Some(Ready::new(package, compiled, options.test)),
                 Err(Failure::Cargo(said)) => return Err(said),
                 Err(Failure::DoesNotCompile(errors)) => {
                     report_errors(chapter, &selection, &errors, options, progress);
@@ -84,11 +87,31 @@ pub fn check(
                 }
             }
         }
+        if let (Some(_), Some(ready)) = (options.test, &ready) {
+            if tests_of(&ready.compiled, step).is_empty() {
+                continue;
+            }
+            found = true;
+            if !check_step(
+                course,
+                chapter,
+                step,
+                Some(ready),
+                options,
+                &mut progress.clone(),
+            )? {
+                return Ok(false);
+            }
+            continue;
+        }
         if !check_step(course, chapter, step, ready.as_ref(), options, progress)? {
             return Ok(false);
         }
     }
-    Ok(true)
+    match options.test {
+        Some(wanted) if !found => Err(format!("no test there has `{wanted}` in its name")),
+        _ => Ok(true),
+    }
 }
 
 /// A crate and its test binary.
@@ -98,7 +121,10 @@ struct Ready {
 }
 
 impl Ready {
-    fn new(package: Package, compiled: Compiled) -> Self {
+    fn new(package: Package, mut compiled: Compiled, wanted: Option<&str>) -> Self {
+        if let Some(wanted) = wanted {
+            compiled.tests.retain(|test| test.contains(wanted));
+        }
         if compiled.took > Duration::from_secs(1) {
             let seconds = compiled.took.as_secs_f64();
             term::line(term::dim(format_args!(
@@ -114,7 +140,7 @@ fn check_step(
     chapter: &Chapter,
     step: &Step,
     ready: Option<&Ready>,
-    options: Options,
+    options: Options<'_>,
     progress: &mut Progress,
 ) -> Result<bool, String> {
     let label = format!("{} {}", step.numbered(chapter), step.id);
@@ -440,7 +466,7 @@ fn report_errors(
     chapter: &Chapter,
     selection: &Selection<'_>,
     errors: &[String],
-    options: Options,
+    options: Options<'_>,
     progress: &mut Progress,
 ) {
     let count = term::counted(errors.len(), "error");

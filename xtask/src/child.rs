@@ -95,6 +95,7 @@ pub fn run(
             "INTERLEAVE_HANG_REPORT_MS",
             before(limits.time).as_millis().to_string(),
         )
+        .env("INTERLEAVE_REPLAY_COMMAND", again(test, dir))
         .env_remove("RUST_TEST_THREADS")
         .env_remove("RUST_TEST_NOCAPTURE")
         .stdin(Stdio::null())
@@ -144,6 +145,13 @@ pub fn run(
         log: log.to_path_buf(),
         took,
     })
+}
+
+/// The command that runs `test` again, for the test kit's reports.
+fn again(test: &str, dir: &Path) -> String {
+    let chapter = dir.file_name().unwrap_or_default().to_string_lossy();
+    let (step, name) = test.split_once("::").unwrap_or(("", test));
+    format!("cargo xtask check {chapter}/{step} --test {name}")
 }
 
 /// When the test kit reports a hang: late, and early enough for the report to be written.

@@ -40,10 +40,11 @@ A chapter is `chapter-3` or `3`; a step is `chapter-3/2`, `3.2`, `timelines`, or
 const COMMANDS: [(&str, &str); 12] = [
     (
         "check",
-        "usage: cargo xtask check [CHAPTER or STEP] [--all] [--solution] [--verbose]\n\n\
+        "usage: cargo xtask check [CHAPTER or STEP] [--all] [--solution] [--verbose]\n                         [--test NAME]\n\n\
          Compiles the chapter once, runs each test of each step in a process of its own, and stops at the first step\n\
          that fails. Without a chapter: the step where you left off. Exit code 0 only if everything asked for passes.\n\n  \
-         --all       every chapter\n  --solution  the reference instead of your code\n  --verbose   every test, also those of steps that pass\n",
+         --all       every chapter\n  --solution  the reference instead of your code\n  --verbose   every test, also those that pass\n  \
+         --test NAME only the tests with NAME in their names; nothing is remembered\n",
     ),
     (
         "hint",
@@ -168,7 +169,7 @@ fn run() -> Result<bool, String> {
         ));
     };
     let (flags, valued): (&[&str], &[&str]) = match command.as_str() {
-        "check" => (&["all", "solution", "verbose"], &[]),
+        "check" => (&["all", "solution", "verbose"], &["test"]),
         "solution" => (&["diff", "apply"], &[]),
         "restore" => (&[], &["version"]),
         "lab" => (&["quick"], &["format", "traces"]),
@@ -225,6 +226,7 @@ fn dispatch(command: &str, given: &Arguments) -> Result<bool, String> {
     let outcome = reader_command(&course, command, given, &mut progress);
     if matches!(command, "check" | "hint" | "lab")
         && !given.has("solution")
+        && given.value("test").is_none()
         && let Err(note) = progress.save()
     {
         eprintln!("{note}");
@@ -294,6 +296,7 @@ fn reader_command(
 
 fn run_check(course: &Course, given: &Arguments, progress: &mut Progress) -> Result<bool, String> {
     let options = Options {
+        test: given.value("test"),
         solution: given.has("solution"),
         verbose: given.has("verbose"),
     };
@@ -318,7 +321,7 @@ fn run_check(course: &Course, given: &Arguments, progress: &mut Progress) -> Res
     if !given.words.is_empty() {
         let selection = Selection::parse(course, &given.words)?;
         let passes = check::check(course, selection, options, progress)?;
-        if passes && !options.solution {
+        if passes && !options.solution && options.test.is_none() {
             check::what_next(course, selection, progress);
         }
         return Ok(passes);

@@ -161,7 +161,7 @@ pub fn judge(package: &Package, test: &str, total: usize, outcome: &Outcome) -> 
                 );
             }
             match culprit(&panics, test, own) {
-                Some(panic) => of_panic(panic),
+                Some(panic) => of_panic(package, panic),
                 None => Judgement::of(
                     Verdict::Exited,
                     &format!(
@@ -199,13 +199,27 @@ impl Todo {
 }
 
 /// The test kit's own panics begin with the kind of failure that it found; of the others the place tells.
-fn of_panic(panic: &Panic) -> Judgement {
+fn of_panic(package: &Package, panic: &Panic) -> Judgement {
     let first = panic.message.first().map_or("", String::as_str);
     let kind = first.split_once(": ").map_or("", |(kind, _)| kind);
     let explored = panic
         .message
         .iter()
         .any(|line| line.starts_with(INTERLEAVING));
+    if let Some(inner) = panic_inside(package, panic).filter(|_| explored) {
+        if let Some(todo) = Todo::of(&inner) {
+            return todo;
+        }
+        return Judgement {
+            verdict: if in_tests(&inner) {
+                Verdict::Wrong
+            } else {
+                Verdict::Panicked
+            },
+            message: panic.message.clone(),
+            place: Some(format!("{}:{}", inner.file, inner.line)),
+        };
+    }
     let verdict = match kind {
         "leaked thread" | "leaked task" => Verdict::LeakedThread,
         "deadlock" | "lost wake-up" if explored => Verdict::Deadlock,
@@ -219,6 +233,26 @@ fn of_panic(panic: &Panic) -> Judgement {
         message: panic.message.clone(),
         place: Some(format!("{}:{}", panic.file, panic.line)),
     }
+}
+
+/// The panic that the explorer reports: "panic: `main` panicked at src/lib.rs:3: what it said.", in the package's paths. The
+/// explorer shortens a path to its last two parts.
+fn panic_inside(package: &Package, panic: &Panic) -> Option<Panic> {
+    let first = panic.message.first()?.strip_prefix("panic: ")?;
+    let (thread, rest) = first.split_once(" panicked at ")?;
+    let (place, said) = rest.split_once(": ")?;
+    let (file, line) = place.rsplit_once(':')?;
+    let file = if file.starts_with("src/") {
+        format!("{}/{file}", package.dir)
+    } else {
+        format!("{}/tests/{file}", package.dir)
+    };
+    Some(Panic {
+        thread: thread.trim_matches('`').to_string(),
+        file,
+        line: line.to_string(),
+        message: vec![said.trim_end_matches('.').to_string()],
+    })
 }
 
 /// How the explorer's report heads its table.

@@ -49,36 +49,37 @@ pub fn format(course: &Course) -> Result<Outcome, String> {
     Ok(Outcome::of(problems, "rustfmt and gofmt are content"))
 }
 
-/// Clippy over every target of every workspace, warnings denied. The starters' unfinished bodies are theirs to allow.
+/// Clippy over every target of every workspace and of every face of the kit, warnings denied.
 ///
 /// # Errors
 ///
 /// Never; problems are in the outcome.
 pub fn lint(course: &Course) -> Result<Outcome, String> {
     let mut problems = Vec::new();
-    let workspaces = workspaces(&course.root);
-    for folder in &workspaces {
+    let mut count = 0;
+    let whole = workspaces(&course.root)
+        .into_iter()
+        .map(|folder| (folder, vec!["--workspace"]));
+    let kit = kit_faces(course)
+        .into_iter()
+        .filter(|(_, face)| face.contains(&"--features"));
+    for (folder, which) in whole.chain(kit) {
         let mut command = cargo();
         command
             .current_dir(folder)
-            .args([
-                "clippy",
-                "--quiet",
-                "--locked",
-                "--workspace",
-                "--all-targets",
-            ])
+            .args(["clippy", "--quiet", "--locked", "--all-targets"])
+            .args(which)
             .args(["--", "-D", "warnings"]);
+        count += 1;
         problems.extend(quietly(&mut command).err());
     }
-    let count = workspaces.len();
     Ok(Outcome::of(
         problems,
-        format!("clippy is content with {count} workspaces"),
+        format!("clippy is content {count} times over"),
     ))
 }
 
-/// `cargo test` in every workspace, as a maintainer would run it.
+/// `cargo test` in every workspace, as a maintainer would run it, and of every face of the kit.
 ///
 /// # Errors
 ///
@@ -86,11 +87,17 @@ pub fn lint(course: &Course) -> Result<Outcome, String> {
 pub fn tests(course: &Course) -> Result<Outcome, String> {
     let mut problems = Vec::new();
     let mut count = 0;
-    for folder in workspaces(&course.root) {
+    let defaults = workspaces(&course.root)
+        .into_iter()
+        .map(|folder| (folder, Vec::new()));
+    for (folder, which) in defaults.chain(kit_faces(course)) {
         let mut command = cargo();
         command
-            .current_dir(&folder)
-            .args(["test", "--quiet", "--locked", "--no-fail-fast"]);
+            .current_dir(folder)
+            .args(["test", "--quiet", "--locked", "--no-fail-fast"])
+            .args(which)
+            .env("LOOM_MAX_PREEMPTIONS", "2")
+            .env("LOOM_LOCATION", "1");
         match quietly(&mut command) {
             Ok(text) => count += passed(&text),
             Err(what) => problems.push(what),
@@ -100,6 +107,28 @@ pub fn tests(course: &Course) -> Result<Outcome, String> {
         problems.push("cargo test ran no test at all".into());
     }
     Ok(Outcome::of(problems, format!("{count} tests")))
+}
+
+/// The kit's packages as cargo's arguments. `interleave` is three: thin names for std, the explorer, and loom.
+fn kit_faces(course: &Course) -> Vec<(PathBuf, Vec<&'static str>)> {
+    let faces: [&[&str]; 4] = [
+        &["--package", "refused"],
+        &["--package", "interleave"],
+        &["--package", "interleave", "--features", "model"],
+        &["--package", "interleave", "--features", "loom"],
+    ];
+    faces
+        .iter()
+        .filter(|face| {
+            course
+                .root
+                .join("exercises")
+                .join(face[1])
+                .join("Cargo.toml")
+                .is_file()
+        })
+        .map(|face| (course.root.clone(), face.to_vec()))
+        .collect()
 }
 
 /// The sum of the harness' `test result: ok. N passed` lines.

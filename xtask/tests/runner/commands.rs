@@ -465,3 +465,21 @@ fn ctrl_c_leaves_no_test_behind() {
         .collect();
     assert!(left.is_empty(), "{left:?} is still running");
 }
+
+#[test]
+fn one_test_alone_is_run_and_nothing_is_remembered() {
+    let fixture = Fixture::new("one-test");
+    fixture.write(DOUBLE, RIGHT);
+    let (passes, said) = fixture.says(&["check", "9", "--test", "two_makes_four"]);
+    assert!(passes, "{said}");
+    assert!(
+        said.contains("9.1 double: 1 test passes") && !said.contains("triple"),
+        "{said}"
+    );
+    assert!(!fixture.root.join("progress.txt").exists());
+    let (passes, said) = fixture.says(&["check", "9", "--test", "nothing_like_it"]);
+    assert!(
+        !passes && said.contains("no test there has `nothing_like_it`"),
+        "{said}"
+    );
+}

@@ -136,6 +136,13 @@ fn every_way_to_go_wrong_has_its_verdict() {
             continue;
         }
         let test = format!("double::{name}");
+        // A busy machine fills memory slowly: the limit of time must not come first.
+        let patient = Limits {
+            time: Duration::from_secs(60),
+            ..limits
+        };
+        let hangs = matches!(verdict, Verdict::Deadlock | Verdict::Spinning);
+        let limits = if hangs { limits } else { patient };
         let tested = run_test(&package, &compiled, &test, limits, |_| {}).expect("it runs");
         let got = &tested.judgement;
         let message = got.message.join("\n");
@@ -150,5 +157,120 @@ fn every_way_to_go_wrong_has_its_verdict() {
                 "{name}: `{words}` is not in: {message}"
             );
         }
+    }
+}
+
+/// A learner's file on the course's test kit.
+const WITH_THE_KIT: &str = r#"
+use interleave::sync::{Arc, Condvar, Mutex};
+use interleave::thread;
+
+pub fn leaves_a_thread() { thread::spawn(|| std::thread::park()); }
+pub fn locks_in_two_orders() {
+    let (left, right) = (Arc::new(Mutex::new(0)), Arc::new(Mutex::new(0)));
+    let both = Arc::new(std::sync::Barrier::new(2));
+    let other = { let (left, right, both) = (left.clone(), right.clone(), both.clone());
+        thread::spawn(move || { let _right = right.lock(); both.wait(); let _left = left.lock(); }) };
+    let _left = left.lock();
+    both.wait();
+    let _right = right.lock();
+    let _ = other.join();
+}
+pub struct Flag { set: Mutex<bool>, changed: Condvar }
+impl Flag {
+    pub fn new() -> Self { Flag { set: Mutex::new(false), changed: Condvar::new() } }
+    pub fn wait(&self) {
+        if *self.set.lock().unwrap() { return }
+        let set = self.set.lock().unwrap();
+        drop(self.changed.wait(set).unwrap());
+    }
+    pub fn set(&self) { *self.set.lock().unwrap() = true; self.changed.notify_one(); }
+}
+pub fn todo() { todo!("explore it") }
+"#;
+
+const TESTS_WITH_THE_KIT: &str = r#"
+use std::sync::Arc;
+use chapter_9::double as learner;
+
+#[test] fn leaves_a_thread() { interleave::leak::check(learner::leaves_a_thread) }
+#[test] fn locks_in_two_orders() { learner::locks_in_two_orders() }
+#[test] fn loses_a_wake_up() {
+    interleave::model(|| {
+        let flag = Arc::new(learner::Flag::new());
+        let setter = { let flag = flag.clone(); interleave::thread::spawn(move || flag.set()) };
+        flag.wait();
+        setter.join().unwrap();
+    });
+}
+#[test] fn todo_in_the_explorer() { interleave::model(|| learner::todo()) }
+#[test] fn wrong_in_the_explorer() { interleave::model(|| assert_eq!(1, 2, "one is not two")) }
+"#;
+
+/// With the course's kit a hang says who waits for whom, and an exploration shows its interleaving.
+#[test]
+fn the_kit_explains_itself() {
+    let fixture = Fixture::new("kit");
+    let kit = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../exercises/interleave");
+    for package in ["exercises", "solutions"] {
+        let manifest = format!("{package}/chapter-9/Cargo.toml");
+        let dependency =
+            format!("[dependencies]\ninterleave = {{ path = {kit:?}, features = [\"model\"] }}\n");
+        fixture.write(
+            &manifest,
+            &format!("{}\n{dependency}", fixture.read(&manifest)),
+        );
+    }
+    fixture.write("exercises/chapter-9/src/double.rs", WITH_THE_KIT);
+    fixture.write(
+        "exercises/chapter-9/tests/check/double.rs",
+        TESTS_WITH_THE_KIT,
+    );
+    let locked = std::process::Command::new(env!("CARGO"))
+        .current_dir(&fixture.root)
+        .args(["generate-lockfile", "--offline", "--quiet"])
+        .status();
+    assert!(
+        locked.expect("cargo starts").success(),
+        "the kit needs nothing but std"
+    );
+    let package = Package {
+        workspace: fixture.root.clone(),
+        dir: "exercises/chapter-9".into(),
+        name: "chapter-9".into(),
+        suite: Suite::Check,
+    };
+    let compiled = compile(&package).expect("the learner's file compiles");
+    let limits = Limits {
+        time: Duration::from_secs(3),
+        ..Limits::default()
+    };
+    for (name, verdict, words) in [
+        (
+            "leaves_a_thread",
+            Verdict::LeakedThread,
+            "outlives its test",
+        ),
+        (
+            "locks_in_two_orders",
+            Verdict::Deadlock,
+            "wait for each other",
+        ),
+        (
+            "loses_a_wake_up",
+            Verdict::Deadlock,
+            "The interleaving, one column a thread",
+        ),
+        ("todo_in_the_explorer", Verdict::NotStarted, "explore it"),
+        ("wrong_in_the_explorer", Verdict::Wrong, "one is not two"),
+    ] {
+        let test = format!("double::{name}");
+        let tested = run_test(&package, &compiled, &test, limits, |_| {}).expect("it runs");
+        let message = tested.judgement.message.join("\n");
+        assert_eq!(tested.judgement.verdict, verdict, "{name}: {message}");
+        assert!(
+            message.contains(words),
+            "{name}: `{words}` is not in: {message}"
+        );
     }
 }
