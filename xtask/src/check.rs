@@ -6,11 +6,12 @@ use std::time::Duration;
 use crate::child::{self, Limits};
 use crate::compile::{self, Compiled, Failure, Package};
 use crate::course::{Chapter, Course, Step};
-use crate::progress::Progress;
+use crate::progress::{Failed, Progress, State};
 use crate::selection::Selection;
 use crate::sync;
 use crate::term;
 use crate::verdict::{self, Judgement, Verdict};
+use crate::wrong;
 
 /// What `check` was asked for besides the steps.
 #[derive(Clone, Copy, Debug, Default)]
@@ -128,7 +129,7 @@ impl Ready {
         if compiled.took > Duration::from_secs(1) {
             let seconds = compiled.took.as_secs_f64();
             term::line(term::dim(format_args!(
-                "compiled in {seconds:.1} s, which no time limit counts"
+                "compiled in {seconds:.1} s, not counted against the tests"
             )));
         }
         Self { package, compiled }
@@ -153,22 +154,7 @@ fn check_step(
     if !options.solution {
         progress.visit(chapter, step);
     }
-    let results = run_step(
-        package,
-        compiled,
-        step,
-        Limits::default(),
-        |test, elapsed| {
-            let seconds = elapsed.as_secs();
-            let limit = Limits::default().time.as_secs();
-            let text = format!("    … {test} is still running ({seconds} s of {limit} s)");
-            if term::interactive() {
-                term::print(format_args!("\r\x1b[K{}", term::dim(text)));
-            } else {
-                term::line(text);
-            }
-        },
-    )?;
+    let results = run_step(package, compiled, step, Limits::default(), still_running)?;
     let changed = sync::changed_tests(chapter);
     if !changed.is_empty() {
         report_changed_tests(chapter, &changed);
@@ -194,15 +180,39 @@ fn check_step(
         return Ok(true);
     };
     if !options.solution {
-        progress.failed(chapter, step, &first.test, first.judgement.verdict);
+        let known = wrong::load(&course.root, chapter)?;
+        let mistakes = known
+            .into_iter()
+            .filter(|wrong| wrong.explains(&first.test, &first.judgement))
+            .map(|wrong| wrong.name)
+            .collect();
+        progress.failed(
+            chapter,
+            step,
+            Failed {
+                test: first.test.clone(),
+                verdict: first.judgement.verdict,
+                mistakes,
+            },
+        );
+    }
+    if term::interactive() && first.judgement.verdict.hung() {
+        term::print("\r\x1b[K");
     }
     let passed = results.len() - failed.len();
-    let count = term::counted(results.len(), "test");
+    let total = tests_of(compiled, step).len();
+    let count = term::counted(total, "test");
     let verb = if passed == 1 { "passes" } else { "pass" };
     if !failed.iter().all(|tested| not_started(tested)) {
         let sign = term::red("✗");
         term::line(format_args!("  {sign} {label}: {passed} of {count} {verb}"));
         list_tests(&results, options.verbose);
+        if results.len() < total {
+            let left = total - results.len();
+            term::line(term::dim(format_args!(
+                "    … {left} not run, after one that hangs"
+            )));
+        }
     } else if passed == 0 {
         term::line(format_args!(
             "  {} {label}: {}. This red is expected: the step is yours to write.",
@@ -216,15 +226,28 @@ fn check_step(
             term::yellow(Verdict::NotStarted)
         ));
     }
-    report_failure(course, chapter, step, package, first);
+    report_failure(chapter, step, package, first);
     Ok(false)
+}
+
+/// Says that a test is taking its time: every second on a terminal, and elsewhere now and then.
+fn still_running(test: &str, elapsed: Duration) {
+    let seconds = elapsed.as_secs();
+    let limit = Limits::default().time.as_secs();
+    let text = format!("    … {test} is still running ({seconds} s of {limit} s)");
+    if term::interactive() {
+        term::print(format_args!("\r\x1b[K{}", term::dim(text)));
+    } else if seconds % 5 == 2 {
+        term::line(text);
+    }
 }
 
 fn not_started(tested: &Tested) -> bool {
     tested.judgement.verdict == Verdict::NotStarted
 }
 
-/// Runs every test of `step`, each in a process of its own, in the order of the binary.
+/// Runs the tests of `step`, each in a process of its own, in the order of their file. After one that hangs, the rest is
+/// not run: it would hang as well, each for as long.
 ///
 /// # Errors
 ///
@@ -243,14 +266,18 @@ pub fn run_step(
             package.dir, step.id, step.id, step.id
         ));
     }
-    tests
-        .into_iter()
-        .map(|test| {
-            run_test(package, compiled, test, limits, |elapsed| {
-                still_running(test, elapsed)
-            })
-        })
-        .collect()
+    let mut results = Vec::new();
+    for test in tests {
+        let tested = run_test(package, compiled, test, limits, |elapsed| {
+            still_running(test, elapsed);
+        })?;
+        let hung = tested.judgement.verdict.hung();
+        results.push(tested);
+        if hung {
+            break;
+        }
+    }
+    Ok(results)
 }
 
 /// The tests of `step`: those of the module with its name.
@@ -361,13 +388,7 @@ fn explored(judgement: &Judgement) -> bool {
         && !matches!(judgement.verdict, Verdict::Wrong | Verdict::Panicked)
 }
 
-fn report_failure(
-    course: &Course,
-    chapter: &Chapter,
-    step: &Step,
-    package: &Package,
-    first: &Tested,
-) {
+fn report_failure(chapter: &Chapter, step: &Step, package: &Package, first: &Tested) {
     let judgement = &first.judgement;
     term::line("");
     if judgement.verdict == Verdict::NotStarted {
@@ -397,23 +418,32 @@ fn report_failure(
             term::line(format_args!("    … (the rest: {})", first.log));
         }
     }
-    if let Some(place) = &judgement.place {
-        let what = if judgement.verdict == Verdict::NotStarted {
-            "edit"
-        } else {
-            "at"
-        };
-        term::line(format_args!("  {what:5} {place}"));
-    }
-    if judgement.verdict != Verdict::NotStarted {
-        let file = step.file.as_deref().unwrap_or_default();
-        term::line(format_args!("  edit  {}/{file}", package.dir));
+    let file = format!(
+        "{}/{}",
+        package.dir,
+        step.file.as_deref().unwrap_or_default()
+    );
+    match &judgement.place {
+        Some(place) if place.starts_with(&file) => term::line(format_args!("  edit  {place}")),
+        Some(place) => {
+            term::line(format_args!("  edit  {file}"));
+            let what = if place.contains("/tests/") {
+                "test"
+            } else {
+                "at"
+            };
+            term::line(format_args!("  {what:5} {place}"));
+        }
+        None => term::line(format_args!("  edit  {file}")),
     }
     term::line(format_args!(
         "  hint  {}",
         term::cyan(format_args!("cargo xtask hint {}", step.typed(chapter)))
     ));
-    term::line(format_args!("  page  {}", page(course, step)));
+    term::line(format_args!(
+        "  page  /{} in the book: cargo xtask serve",
+        step.address()
+    ));
     if !first.printed.is_empty() && judgement.verdict != Verdict::NotStarted {
         let lines: Vec<&str> = first.printed.iter().map(String::as_str).collect();
         term::line(format_args!("  it printed (all of it: {})", first.log));
@@ -430,19 +460,6 @@ fn clipped(line: &str) -> String {
         line.to_string()
     } else {
         line.chars().take(MOST).chain("…".chars()).collect()
-    }
-}
-
-/// Where the step's page stands.
-fn page(course: &Course, step: &Step) -> String {
-    let path = step.page.split('#').next().unwrap_or_default();
-    if course.root.join("src").join(path).is_file() {
-        format!(
-            "src/{path} (cargo xtask serve shows it as /{})",
-            step.address()
-        )
-    } else {
-        format!("/{} in the book", step.address())
     }
 }
 
@@ -488,7 +505,12 @@ fn report_errors(
     if let Some(step) = blamed.or(selection.step) {
         if !options.solution {
             progress.visit(chapter, step);
-            progress.failed(chapter, step, "compiler", Verdict::DoesNotCompile);
+            let failed = Failed {
+                test: "compiler".into(),
+                verdict: Verdict::DoesNotCompile,
+                mistakes: Vec::new(),
+            };
+            progress.failed(chapter, step, failed);
         }
         term::line(format_args!(
             "  hint  {}",
@@ -500,7 +522,7 @@ fn report_errors(
 /// Says what comes after a selection that passes.
 pub fn what_next(course: &Course, selection: Selection<'_>, progress: &Progress) {
     let Some((chapter, step)) = progress.next(course) else {
-        term::line("every step of the course has passed");
+        term::line("every step has passed");
         return;
     };
     // A command among the selected steps was named already, and a step that was just checked says nothing new.
@@ -521,4 +543,19 @@ pub fn what_next(course: &Course, selection: Selection<'_>, progress: &Progress)
         step.title,
         term::cyan(command)
     ));
+}
+
+/// Says which earlier step of the chapter is unfinished: who looks ahead out of curiosity is not stranded there.
+pub fn what_was_skipped(course: &Course, chapter: &Chapter, step: &Step, progress: &Progress) {
+    let skipped = chapter
+        .steps
+        .iter()
+        .take_while(|earlier| earlier.number < step.number)
+        .find(|earlier| progress.state(course, chapter, earlier) != State::Passed);
+    if let Some(earlier) = skipped {
+        let typed = earlier.typed(chapter);
+        term::line(term::dim(format_args!(
+            "going on where you left off; unfinished before it: cargo xtask check {typed}"
+        )));
+    }
 }

@@ -232,8 +232,11 @@ impl Messages {
                 let rendered = field(&["message", "rendered"]).cloned().unwrap_or_default();
                 let own = field(&["package_id"]).is_some_and(|id| id.contains(&package.dir));
                 match field(&["message", "level"]).map(String::as_str) {
-                    // The last error only counts the others; the count is ours to say.
-                    Some("error") if !rendered.contains("aborting due to") => {
+                    // The last error only counts the others; the count is ours to say. The crate is compiled more than once: for itself, and as its own unit tests.
+                    Some("error")
+                        if !rendered.contains("aborting due to")
+                            && !self.errors.contains(&rendered) =>
+                    {
                         self.errors.push(rendered);
                     }
                     Some("warning") if own && !rendered.contains(" emitted") => {
@@ -295,7 +298,7 @@ impl Progress {
         if term::interactive() {
             term::print(format_args!("\r\x1b[K{}", term::dim(what)));
         } else if !self.shown {
-            term::line(what);
+            term::line(format_args!("compiling {} …", self.last));
         }
         self.shown = true;
     }

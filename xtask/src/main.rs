@@ -334,6 +334,7 @@ fn run_check(course: &Course, given: &Arguments, progress: &mut Progress) -> Res
         chapter,
         step: Some(step),
     };
+    check::what_was_skipped(course, chapter, step, progress);
     let passes = check::check(course, selection, options, progress)?;
     if passes && !options.solution {
         check::what_next(course, selection, progress);

@@ -15,6 +15,7 @@ const HEADER: &str = "\
 # passed STEP FINGERPRINT   the step passed with the file of this fingerprint (commands have none)
 # hints STEP N              N hints of the step were shown
 # failed STEP TEST VERDICT  the step's last failure
+# mistake STEP NAME         a known mistake that ends so
 # last STEP                 the step that was checked last
 ";
 
@@ -24,10 +25,21 @@ pub struct Progress {
     path: PathBuf,
     passed: BTreeMap<String, String>,
     hints: BTreeMap<String, usize>,
-    failed: BTreeMap<String, (String, Verdict)>,
+    failed: BTreeMap<String, Failed>,
     last: Option<String>,
     /// Lines of a newer or a hand-written file that this version does not know: kept as they are.
     other: Vec<String>,
+}
+
+/// How a step failed last.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Failed {
+    /// The first test that failed, as `module::name`.
+    pub test: String,
+    /// How.
+    pub verdict: Verdict,
+    /// The names of the known mistakes that end in this way.
+    pub mistakes: Vec<String>,
 }
 
 /// How far the reader is with a step.
@@ -67,7 +79,17 @@ impl Progress {
                 ["failed", step, test, ..] => {
                     let verdict = Verdict::named(&words[3..].join(" "));
                     if let Some(verdict) = verdict {
-                        progress.failed.insert(step.into(), (test.into(), verdict));
+                        let failed = Failed {
+                            test: test.into(),
+                            verdict,
+                            mistakes: Vec::new(),
+                        };
+                        progress.failed.insert(step.into(), failed);
+                    }
+                }
+                ["mistake", step, name] if progress.failed.contains_key(step) => {
+                    if let Some(failed) = progress.failed.get_mut(step) {
+                        failed.mistakes.push(name.into());
                     }
                 }
                 ["last", step] => progress.last = Some(step.into()),
@@ -91,8 +113,14 @@ impl Progress {
         for (step, count) in &self.hints {
             text.push_str(&format!("hints {step} {count}\n"));
         }
-        for (step, (test, verdict)) in &self.failed {
-            text.push_str(&format!("failed {step} {test} {verdict}\n"));
+        for (step, failed) in &self.failed {
+            text.push_str(&format!(
+                "failed {step} {} {}\n",
+                failed.test, failed.verdict
+            ));
+            for name in &failed.mistakes {
+                text.push_str(&format!("mistake {step} {name}\n"));
+            }
         }
         if let Some(step) = &self.last {
             text.push_str(&format!("last {step}\n"));
@@ -118,6 +146,7 @@ impl Progress {
     pub fn state(&self, course: &Course, chapter: &Chapter, step: &Step) -> State {
         match self.passed.get(&step.key(chapter)) {
             Some(print) if *print == fingerprint_of(chapter, step) => State::Passed,
+            Some(_) if is_starter(course, chapter, step) => State::Open,
             Some(_) => State::ChangedSince,
             None if self.failed.contains_key(&step.key(chapter))
                 && !is_starter(course, chapter, step) =>
@@ -136,18 +165,16 @@ impl Progress {
     }
 
     /// Remembers that `step` failed, at which test and how.
-    pub fn failed(&mut self, chapter: &Chapter, step: &Step, test: &str, verdict: Verdict) {
+    pub fn failed(&mut self, chapter: &Chapter, step: &Step, failed: Failed) {
         let key = step.key(chapter);
         self.passed.remove(&key);
-        self.failed.insert(key, (test.to_string(), verdict));
+        self.failed.insert(key, failed);
     }
 
-    /// The test at which `step` failed last, and how.
+    /// How `step` failed last.
     #[must_use]
-    pub fn last_failure(&self, chapter: &Chapter, step: &Step) -> Option<(&str, Verdict)> {
-        self.failed
-            .get(&step.key(chapter))
-            .map(|(test, verdict)| (test.as_str(), *verdict))
+    pub fn last_failure(&self, chapter: &Chapter, step: &Step) -> Option<&Failed> {
+        self.failed.get(&step.key(chapter))
     }
 
     /// Counts one more hint of `step` as shown, and says how many were shown before.

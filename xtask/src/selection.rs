@@ -108,7 +108,11 @@ fn by_step_name<'course>(
 
 /// A path such as `exercises/chapter-3/src/timelines.rs` or `exercises/chapter-3`, as a shell completes it.
 fn by_path<'course>(course: &'course Course, path: &str) -> Option<Selection<'course>> {
-    let inside = path.trim_start_matches("./").strip_prefix("exercises/")?;
+    let path = path.trim_start_matches("./");
+    if path.ends_with(".rs") && !path.starts_with("exercises/") {
+        return by_file(course, path);
+    }
+    let inside = path.strip_prefix("exercises/")?;
     let (folder, file) = inside.split_once('/').unwrap_or((inside, ""));
     let chapter = course
         .chapters
@@ -119,6 +123,21 @@ fn by_path<'course>(course: &'course Course, path: &str) -> Option<Selection<'co
         .iter()
         .find(|step| step.file.as_deref() == Some(file));
     (step.is_some() || file.is_empty()).then_some(Selection { chapter, step })
+}
+
+/// A path as it is seen from inside a chapter: `src/timelines.rs`, `timelines.rs`. No two steps may share it.
+fn by_file<'course>(course: &'course Course, path: &str) -> Option<Selection<'course>> {
+    let mut found = course.steps().filter(|(_, step)| {
+        let file = step.file.as_deref().unwrap_or_default();
+        file == path || file.ends_with(&format!("/{path}"))
+    });
+    match (found.next(), found.next()) {
+        (Some((chapter, step)), None) => Some(Selection {
+            chapter,
+            step: Some(step),
+        }),
+        _ => None,
+    }
 }
 
 fn unknown(course: &Course, name: &str) -> String {

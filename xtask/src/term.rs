@@ -26,11 +26,14 @@ pub fn interactive() -> bool {
     io::stdout().is_terminal()
 }
 
-/// Prints `text` to standard output. A reader who pipes into `head` has seen enough: that is no error.
+/// What shells report for a program that wrote to a pipe which nobody reads any more.
+const BROKEN_PIPE: i32 = 141;
+
+/// Prints `text` to standard output. A reader who pipes into `head` has seen enough: the runner ends without a word.
 pub fn print(text: impl Display) {
     let mut out = io::stdout().lock();
     if write!(out, "{text}").and_then(|()| out.flush()).is_err() {
-        std::process::exit(0);
+        std::process::exit(BROKEN_PIPE);
     }
 }
 

@@ -73,14 +73,18 @@ impl Verdict {
             .map(|known| known.0)
     }
 
+    /// Whether the test had to be stopped at its time limit.
+    #[must_use]
+    pub fn hung(self) -> bool {
+        matches!(self, Self::Deadlock | Self::Spinning | Self::Hangs)
+    }
+
     /// Whether `self` is what a known-wrong solution announced as `expected`. Where the system does not tell a deadlock
     /// from spinning, a hang is either.
     #[must_use]
     pub fn fits(self, expected: Self) -> bool {
-        let hang = |verdict| matches!(verdict, Self::Deadlock | Self::Spinning);
-        self == expected
-            || (self == Self::Hangs && hang(expected))
-            || (expected == Self::Hangs && hang(self))
+        let unknown = self == Self::Hangs || expected == Self::Hangs;
+        self == expected || (unknown && self.hung() && expected.hung())
     }
 }
 
@@ -288,7 +292,10 @@ fn hang(threads: &[Thread], panics: &[Panic], outcome: &Outcome) -> Judgement {
     let (verdict, says) = if running {
         (Verdict::Spinning, "a thread was still running")
     } else if waiting {
-        (Verdict::Deadlock, "every thread was waiting for another")
+        (
+            Verdict::Deadlock,
+            "no thread was running: each waited for something",
+        )
     } else {
         (Verdict::Hangs, "it had not ended")
     };
@@ -300,7 +307,9 @@ fn hang(threads: &[Thread], panics: &[Panic], outcome: &Outcome) -> Judgement {
         message.extend(threads.iter().map(|thread| {
             let doing = match thread.doing {
                 Doing::Running => "is running",
-                Doing::WaitingForThread => "waits for a lock, a condition, a join or an unpark",
+                Doing::WaitingForThread => {
+                    "waits for a lock, a condition, a channel, a join or an unpark"
+                }
                 Doing::Sleeping => "sleeps",
             };
             format!("thread `{}` {doing}", thread.name)

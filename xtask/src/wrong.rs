@@ -1,14 +1,15 @@
 //! The known-wrong solutions of a chapter: `solutions/chapter-N/wrong.toml`.
 //!
 //! Each is the reference with a few edits, the mistake that people really make. The maintainer's `test` proves that the
-//! named test catches it with the named verdict; the reader's `hint` gives its hint first when the same test fails so.
+//! named test is the first of its step to fail, with the named verdict; the reader's `hint` gives its hint first when the
+//! reader's check ends in the same way.
 
 use std::fs;
 use std::path::Path;
 
 use crate::course::Chapter;
 use crate::toml::Table;
-use crate::verdict::Verdict;
+use crate::verdict::{Judgement, Verdict};
 
 /// One mistake, as edits to the reference.
 #[derive(Clone, Debug)]
@@ -21,6 +22,8 @@ pub struct Wrong {
     pub test: String,
     /// The verdict which that test must give.
     pub verdict: Verdict,
+    /// Words of the failure that tell this mistake from others which the same test catches.
+    pub says: Option<String>,
     /// What a reader who made this mistake is told.
     pub hint: String,
     /// The edits; each `find` stands exactly once in its file.
@@ -68,6 +71,7 @@ pub fn load(root: &Path, chapter: &Chapter) -> Result<Vec<Wrong>, String> {
             verdict: Verdict::named(&verdict).ok_or_else(|| {
                 entry.complain(&format!("`verdict`: no verdict is called {verdict:?}"))
             })?,
+            says: entry.optional_string("says")?,
             hint: entry.string("hint")?,
             edits,
         });
@@ -75,6 +79,20 @@ pub fn load(root: &Path, chapter: &Chapter) -> Result<Vec<Wrong>, String> {
     }
     table.nothing_else()?;
     Ok(wrongs)
+}
+
+impl Wrong {
+    /// Whether a check that ended at `test` with `judgement` may be this mistake.
+    #[must_use]
+    pub fn explains(&self, test: &str, judgement: &Judgement) -> bool {
+        let message = judgement.message.join("\n");
+        self.test == test
+            && judgement.verdict.fits(self.verdict)
+            && self
+                .says
+                .as_ref()
+                .is_none_or(|words| message.contains(words))
+    }
 }
 
 impl Edit {

@@ -71,27 +71,30 @@ impl HolderRef {
 }
 
 impl Holder {
-    #[cfg_attr(feature = "loom", allow(dead_code))]
     pub const fn new() -> Self {
-        Holder { seat: AtomicU32::new(0), at: AtomicPtr::new(ptr::null_mut()) }
+        Holder {
+            seat: AtomicU32::new(0),
+            at: AtomicPtr::new(ptr::null_mut()),
+        }
     }
 
     /// The thread of this seat holds the lock now.
-    #[cfg_attr(feature = "loom", allow(dead_code))]
     pub fn set(&self, seat: u32, at: At) {
-        self.at.store(ptr::from_ref(at).cast_mut(), Ordering::Relaxed);
+        self.at
+            .store(ptr::from_ref(at).cast_mut(), Ordering::Relaxed);
         self.seat.store(seat, Ordering::Relaxed);
     }
 
     /// Nobody holds it.
-    #[cfg_attr(feature = "loom", allow(dead_code))]
     pub fn clear(&self) {
         self.seat.store(0, Ordering::Relaxed);
     }
 
     fn get(&self) -> Option<(u32, At)> {
         let seat = self.seat.load(Ordering::Relaxed);
-        location(&self.at).filter(|_| seat != 0).map(|at| (seat, at))
+        location(&self.at)
+            .filter(|_| seat != 0)
+            .map(|at| (seat, at))
     }
 }
 
@@ -106,7 +109,8 @@ fn location(at: &AtomicPtr<Location<'static>>) -> Option<At> {
 pub(crate) fn visit(at: At) -> u32 {
     SEAT.try_with(|seat| {
         let seat = seat.get_or_init(take_seat);
-        seat.seen.store(ptr::from_ref(at).cast_mut(), Ordering::Relaxed);
+        seat.seen
+            .store(ptr::from_ref(at).cast_mut(), Ordering::Relaxed);
         if seat.ends_at_visit.load(Ordering::Relaxed) {
             seat.ends_at_visit.store(false, Ordering::Relaxed);
             *lock(&seat.waiting) = None;
@@ -118,7 +122,8 @@ pub(crate) fn visit(at: At) -> u32 {
 
 /// The seat of this thread.
 pub(crate) fn seat() -> Option<Arc<Seat>> {
-    SEAT.try_with(|seat| Arc::clone(seat.get_or_init(take_seat))).ok()
+    SEAT.try_with(|seat| Arc::clone(seat.get_or_init(take_seat)))
+        .ok()
 }
 
 #[cold]
@@ -126,7 +131,9 @@ fn take_seat() -> Arc<Seat> {
     static NEXT: AtomicU32 = AtomicU32::new(1);
     start_watchdog();
     let number = NEXT.fetch_add(1, Ordering::Relaxed);
-    let name = thread::current().name().map_or_else(|| format!("thread {number}"), str::to_owned);
+    let name = thread::current()
+        .name()
+        .map_or_else(|| format!("thread {number}"), str::to_owned);
     let seat = Arc::new(Seat {
         number,
         name,
@@ -148,18 +155,20 @@ pub(crate) struct Wait<'a> {
 }
 
 /// Notes that this thread waits at `at` for `what`, which `holder` holds.
-pub(crate) fn wait<'a>(what: impl FnOnce() -> String, at: At, holder: Option<&'a Holder>) -> Wait<'a> {
+pub(crate) fn wait<'a>(
+    what: impl FnOnce() -> String,
+    at: At,
+    holder: Option<&'a Holder>,
+) -> Wait<'a> {
     waiting(what(), at, holder, None)
 }
 
 /// Notes that this thread waits for the end of the thread with seat `other`.
-#[cfg_attr(feature = "loom", allow(dead_code))]
 pub(crate) fn wait_for_end(what: String, at: At, other: Option<u32>) -> Wait<'static> {
     waiting(what, at, None, other)
 }
 
 /// Notes that this thread waits, until its next visit.
-#[cfg_attr(feature = "loom", allow(dead_code))]
 pub(crate) fn wait_until_next_visit(what: impl FnOnce() -> String, at: At) {
     let waiting = waiting(what(), at, None, None);
     if let Some(seat) = &waiting.seat {
@@ -172,9 +181,17 @@ fn waiting<'a>(what: String, at: At, holder: Option<&'a Holder>, joins: Option<u
     let seat = seat();
     if let Some(seat) = &seat {
         let holder = holder.map(|holder| HolderRef(holder));
-        *lock(&seat.waiting) = Some(Waiting { what, at, holder, joins });
+        *lock(&seat.waiting) = Some(Waiting {
+            what,
+            at,
+            holder,
+            joins,
+        });
     }
-    Wait { seat, _holder: holder }
+    Wait {
+        seat,
+        _holder: holder,
+    }
 }
 
 impl Drop for Wait<'_> {
@@ -213,14 +230,27 @@ pub fn report() -> String {
         running += usize::from(!waits);
         edges.extend(waits_for.map(|other| (seat.number, other)));
     }
-    let name = |number: u32| seats.iter().find(|seat| seat.number == number).map_or("?", |seat| &seat.name);
+    let name = |number: u32| {
+        seats
+            .iter()
+            .find(|seat| seat.number == number)
+            .map_or("?", |seat| &seat.name)
+    };
     let cycles = cycles(&edges);
     for cycle in &cycles {
-        let names: Vec<_> = cycle.iter().map(|&number| format!("`{}`", name(number))).collect();
+        let names: Vec<_> = cycle
+            .iter()
+            .map(|&number| format!("`{}`", name(number)))
+            .collect();
         let _ = match names.as_slice() {
             [one] => writeln!(out, "deadlock: thread {one} waits for itself"),
             [a, b] => writeln!(out, "deadlock: threads {a} and {b} wait for each other"),
-            _ => writeln!(out, "deadlock: each waits for the next: {} and back to {}", names.join(", "), names[0]),
+            _ => writeln!(
+                out,
+                "deadlock: each waits for the next: {} and back to {}",
+                names.join(", "),
+                names[0]
+            ),
         };
     }
     if cycles.is_empty() && running == 0 && !seats.is_empty() {
@@ -237,12 +267,16 @@ fn seats() -> Vec<Arc<Seat>> {
 fn describe(seat: &Seat, seats: &[Arc<Seat>]) -> (String, Option<u32>, bool) {
     let waiting = lock(&seat.waiting);
     let Some(waiting) = &*waiting else {
-        let seen = location(&seat.seen).map_or(String::new(), |at| format!(" (last seen at {})", place(at)));
+        let seen = location(&seat.seen)
+            .map_or(String::new(), |at| format!(" (last seen at {})", place(at)));
         return (format!("is running{seen}"), None, false);
     };
     let held = waiting.holder.as_ref().and_then(HolderRef::get);
     let by = held.map_or(String::new(), |(holder, since)| {
-        let name = seats.iter().find(|seat| seat.number == holder).map(|seat| seat.name.as_str());
+        let name = seats
+            .iter()
+            .find(|seat| seat.number == holder)
+            .map(|seat| seat.name.as_str());
         let who = match name {
             _ if holder == seat.number => "this very thread".to_owned(),
             Some(name) => format!("thread `{name}`"),
@@ -282,7 +316,10 @@ pub(crate) fn place(at: At) -> String {
 fn start_watchdog() {
     static ONCE: Once = Once::new();
     ONCE.call_once(|| {
-        let Some(ms) = std::env::var("INTERLEAVE_HANG_REPORT_MS").ok().and_then(|ms| ms.parse().ok()) else {
+        let Some(ms) = std::env::var("INTERLEAVE_HANG_REPORT_MS")
+            .ok()
+            .and_then(|ms| ms.parse().ok())
+        else {
             return;
         };
         let watchdog = move || {
@@ -292,7 +329,9 @@ fn start_watchdog() {
             let _ = std::io::Write::write_all(&mut std::io::stderr(), text.as_bytes());
         };
         // Without the thread there is no report; the test itself does not depend on it.
-        let _ = thread::Builder::new().name("interleave watchdog".into()).spawn(watchdog);
+        let _ = thread::Builder::new()
+            .name("interleave watchdog".into())
+            .spawn(watchdog);
     });
 }
 

@@ -55,7 +55,9 @@ pub fn check_within<R>(grace: Duration, test: impl FnOnce() -> R) -> R {
     let result = test();
     let began = Instant::now();
     loop {
-        let Some(left) = leaked(family) else { return result };
+        let Some(left) = leaked(family) else {
+            return result;
+        };
         assert!(began.elapsed() < grace, "leaked thread: {left}");
         thread::sleep(Duration::from_millis(1));
     }
@@ -76,8 +78,14 @@ fn leaked(family: u64) -> Option<String> {
         .filter(|member| member.family == family)
         .map(|member| {
             let name = member.name.as_deref().unwrap_or("without a name");
-            let does = member.seat.and_then(hang::state_of).map_or(String::new(), |state| format!(": it {state}"));
-            format!("the thread `{name}`, spawned at {}, outlives its test{does}", hang::place(member.spawned))
+            let does = member
+                .seat
+                .and_then(hang::state_of)
+                .map_or(String::new(), |state| format!(": it {state}"));
+            format!(
+                "the thread `{name}`, spawned at {}, outlives its test{does}",
+                hang::place(member.spawned)
+            )
         })
         .collect();
     (!lines.is_empty()).then(|| lines.join("\n"))
@@ -93,19 +101,23 @@ fn living() -> MutexGuard<'static, Vec<Member>> {
 }
 
 /// A place among the living, from before a thread starts until it ends.
-#[cfg_attr(feature = "loom", allow(dead_code))]
 pub(crate) struct Life {
     id: u64,
     family: u64,
 }
 
-#[cfg_attr(feature = "loom", allow(dead_code))]
 impl Life {
     /// The spawning thread adds its child.
     pub fn begin(name: Option<String>, spawned: &'static Location<'static>) -> Self {
         let id = next_id();
         let family = FAMILY.get();
-        living().push(Member { id, family, name, spawned, seat: None });
+        living().push(Member {
+            id,
+            family,
+            name,
+            spawned,
+            seat: None,
+        });
         Life { id, family }
     }
 
@@ -120,7 +132,10 @@ impl Life {
 
     /// The seat of the thread in the table of `hang`, once it has one.
     pub fn seat(id: u64) -> Option<u32> {
-        living().iter().find(|member| member.id == id).and_then(|member| member.seat)
+        living()
+            .iter()
+            .find(|member| member.id == id)
+            .and_then(|member| member.seat)
     }
 
     /// What [`Life::seat`] takes.

@@ -42,6 +42,8 @@
 //! `cargo run -p interleave --features model --example compare`.
 
 #![warn(missing_docs)]
+// loom brings its own; the hang table is for the other builds.
+#![cfg_attr(feature = "loom", allow(dead_code, unused_macros))]
 
 #[cfg(all(feature = "model", not(feature = "loom")))]
 macro_rules! under_model {
@@ -59,6 +61,7 @@ macro_rules! under_model {
 
 pub mod hang;
 pub mod leak;
+mod test_futures;
 
 #[cfg(not(feature = "loom"))]
 mod names {
@@ -85,7 +88,7 @@ mod model;
 #[cfg(all(feature = "model", not(feature = "loom")))]
 pub use model::{Exploration, Explorer, Failure, Kind};
 
-/// Tries the schedules of `test` with the default [`Explorer`], and panics with a report if one fails.
+/// Tries the schedules of `test` with the default `Explorer`, and panics with a report if one fails.
 ///
 /// Without the feature `model`, runs `test` once. Under the feature `loom`, asks loom.
 ///

@@ -23,13 +23,13 @@ func sum(values []int, grain int) int {
 		return plainSum(values)
 	}
 	middle := len(values) / 2
-	var left int
+	var right int
 	var fork sync.WaitGroup
 	forks.Add(1)
 	fork.Go(func() {
-		left = sum(values[:middle], grain)
+		right = sum(values[middle:], grain)
 	})
-	right := sum(values[middle:], grain)
+	left := sum(values[:middle], grain)
 	fork.Wait()
 	return left + right
 }

@@ -14,9 +14,9 @@ fn sum(values: &[u64], grain: usize) -> u64 {
     let (left, right) = values.split_at(middle);
     thread::scope(|fork| {
         count_a_fork();
-        let left = fork.spawn(|| sum(left, grain));
-        let right = sum(right, grain);
-        left.join().expect("no panic") + right
+        let right = fork.spawn(|| sum(right, grain));
+        let left = sum(left, grain);
+        left + right.join().expect("no panic")
     })
 }
 // ANCHOR_END: fork_join

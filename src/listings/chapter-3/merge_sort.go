@@ -17,8 +17,8 @@ func mergeSort(values, scratch []card, grain int) {
 	}
 	middle := len(values) / 2
 	var fork sync.WaitGroup
-	fork.Go(func() { mergeSort(values[:middle], scratch[:middle], grain) })
-	mergeSort(values[middle:], scratch[middle:], grain)
+	fork.Go(func() { mergeSort(values[middle:], scratch[middle:], grain) })
+	mergeSort(values[:middle], scratch[:middle], grain)
 	fork.Wait()
 	merge(values[:middle], values[middle:], scratch)
 	copy(values, scratch)

@@ -109,6 +109,7 @@ fn race_all(
             let label = "QUICK RUN: small sizes and few rounds. It checks the results; its times measure nothing.";
             writeln!(out, "{label}").map_err(broken)?;
         }
+        writeln!(out, "{}", terminal::RATIOS).map_err(broken)?;
     }
     let mut progress = Progress::new();
     let mut reports = Vec::new();

@@ -152,7 +152,8 @@ impl Setup<'_> {
         self.size.unwrap_or(if self.quick { quick } else { full })
     }
 
-    /// The reader's contender if `step` passes; otherwise a skipped one that says what to do.
+    /// The reader's contender if `step` passes; otherwise a skipped one. Its reason goes on from its name, and says what
+    /// to do.
     pub fn reader(
         &self,
         chapter: &str,
@@ -168,7 +169,7 @@ impl Setup<'_> {
             Contender::skipped(
                 Kind::Reader,
                 "yours",
-                format!("joins when step {step} passes: cargo xtask check {chapter} {step}"),
+                format!("takes part once step {step} passes: cargo xtask check {chapter} {step}"),
             )
         })
     }

@@ -3,6 +3,7 @@
 use std::env;
 use std::fmt::Write as _;
 
+use crate::metric::Better;
 use crate::race::{Entry, Kind, Outcome, Report};
 use crate::stats::Summary;
 
@@ -59,6 +60,11 @@ pub fn row(report: &Report, style: Style) -> String {
     for entry in &report.entries {
         let (verdict, why) = match &entry.outcome {
             Outcome::Ran => continue,
+            // No fault and nothing missing: the reader has not come so far yet.
+            Outcome::Skipped(why) if entry.kind == Kind::Reader => {
+                line(&mut out, &format!("  {} {why}", entry.name));
+                continue;
+            }
             Outcome::Skipped(why) => ("skipped", why),
             Outcome::Wrong(why) => ("WRONG", why),
             Outcome::Failed(why) => ("FAILED", why),
@@ -85,6 +91,10 @@ pub fn heading(report: &Report) -> String {
     )
 }
 
+/// What a ratio is, for the head of a report.
+pub const RATIOS: &str =
+    "A ratio is taken round by round, and then the median: it says how two did in the same round.";
+
 /// One sentence for the reference and one for the reader's code: their ratio to the rival.
 #[must_use]
 pub fn sentences(report: &Report) -> Vec<String> {
@@ -107,9 +117,14 @@ pub fn sentences(report: &Report) -> Vec<String> {
                 _ => "The reference",
             };
             Some(format!(
-                "{who} / {}: {:.2} (quartiles {:.2} to {:.2}, {})",
+                "{who} / {}: {:.2} of the {}, {} is better (quartiles {:.2} to {:.2}, {})",
                 rival.name,
                 ratio.median,
+                report.metric.name,
+                match report.metric.better {
+                    Better::Lower => "below 1",
+                    Better::Higher => "above 1",
+                },
                 ratio.q1,
                 ratio.q3,
                 rounds(report.rounds)

@@ -74,7 +74,7 @@ fn whole_run(report: Report) -> Run {
 
 fn fair() -> Vec<Contender> {
     vec![
-        Contender::skipped(Kind::Reader, "yours", "joins when step demo passes"),
+        Contender::skipped(Kind::Reader, "yours", "takes part once step demo passes"),
         constant(Kind::Reference, "reference", 0.010, 42),
         constant(Kind::Peer, "peer", 0.020, 42),
     ]
@@ -171,11 +171,24 @@ fn a_panic_is_reported_and_the_others_go_on() {
 
 #[test]
 fn a_missing_peer_is_named_as_skipped_and_is_no_failure() {
-    let report = run(&row(Metric::TIME, fair), 1);
+    let row = row(Metric::TIME, || {
+        let mut contenders = fair();
+        contenders.push(Contender::skipped(
+            Kind::Peer,
+            "Go",
+            "go is not on the path",
+        ));
+        contenders
+    });
+    let report = run(&row, 1);
     assert!(report.ok());
     let text = terminal::row(&report, PLAIN);
     assert!(
-        text.contains("skipped: yours: joins when step demo passes"),
+        text.contains("  skipped: Go: go is not on the path\n"),
+        "{text}"
+    );
+    assert!(
+        text.contains("  yours takes part once step demo passes\n"),
         "{text}"
     );
 }
@@ -193,7 +206,9 @@ fn the_chart_is_plain_and_proportional_without_colour_and_unicode() {
     };
     assert_eq!(cells("peer"), 2 * cells("reference"));
     assert!(
-        text.contains("The reference / peer: 0.50 (quartiles 0.50 to 0.50, 2 rounds)"),
+        text.contains(
+            "The reference / peer: 0.50 of the time, below 1 is better (quartiles 0.50 to 0.50, 2 rounds)"
+        ),
         "{text}"
     );
 }
@@ -212,7 +227,12 @@ fn colour_appears_only_when_asked_for() {
 #[test]
 fn a_metric_says_which_direction_is_better() {
     let report = run(&row(Metric::REQUESTS_PER_SECOND, fair), 1);
-    assert!(terminal::row(&report, PLAIN).contains("higher is better"));
+    let text = terminal::row(&report, PLAIN);
+    assert!(text.contains("higher is better"), "{text}");
+    assert!(
+        text.contains("of the requests per second, above 1 is better"),
+        "{text}"
+    );
     let json = json::document(&whole_run(report));
     assert_eq!(json["rows"][0]["metric"]["better"], "higher");
     assert_eq!(json["rows"][0]["metric"]["unit"], "1/s");

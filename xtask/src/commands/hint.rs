@@ -23,22 +23,17 @@ pub fn hint(
         term::bold(step.numbered(chapter)),
         term::bold(&step.title)
     ));
-    if let Some((test, verdict)) = progress.last_failure(chapter, step) {
+    if let Some(failed) = progress.last_failure(chapter, step)
+        && !failed.mistakes.is_empty()
+    {
         let known = wrong::load(&course.root, chapter)?;
-        let mut hints: Vec<&str> = known
+        term::line(format_args!("  {}: {}", failed.verdict, failed.test));
+        term::line("  A mistake that can end so; compare it with what the test said:");
+        for wrong in known
             .iter()
-            .filter(|wrong| wrong.test == test && verdict.fits(wrong.verdict))
-            .map(|wrong| wrong.hint.as_str())
-            .collect();
-        hints.dedup();
-        if let Some(first) = hints.first() {
-            term::line(format_args!(
-                "  {test} is {verdict}. A mistake that does this:"
-            ));
-            term::line(format_args!("  ! {first}"));
-            for other in &hints[1..] {
-                term::line(format_args!("  ! or: {other}"));
-            }
+            .filter(|wrong| failed.mistakes.contains(&wrong.name))
+        {
+            term::line(format_args!("  ! {}", wrong.hint));
         }
     }
     let before = progress.next_hint(chapter, step);

@@ -50,6 +50,7 @@ pub fn unchanged(course: &Course) -> Result<Outcome, String> {
             Err(what) => problems.push(what),
         }
     }
+    problems.extend(readme(&course.root).err());
     if problems.is_empty() && !go {
         return Ok(Outcome::Skipped(format!(
             "{count} listings print what is recorded; go is not on the path"
@@ -59,6 +60,30 @@ pub fn unchanged(course: &Course) -> Result<Outcome, String> {
         problems,
         format!("{count} listings print what is recorded"),
     ))
+}
+
+/// The README shows the first check as it is recorded.
+const FIRST_CHECK: &str = "src/listings/chapter-3/first-red.console";
+
+fn readme(root: &Path) -> Result<(), String> {
+    let (Ok(readme), Ok(recorded)) = (
+        fs::read_to_string(root.join("README.md")),
+        fs::read_to_string(root.join(FIRST_CHECK)),
+    ) else {
+        // A small course for a test has neither.
+        return Ok(());
+    };
+    // There it stands in a list, and so further to the right.
+    let flush = |text: &str| {
+        text.lines()
+            .map(|line| format!("{}\n", line.trim_start()))
+            .collect::<String>()
+    };
+    if flush(&readme).contains(&flush(&recorded)) {
+        Ok(())
+    } else {
+        Err(format!("README.md does not show what {FIRST_CHECK} holds"))
+    }
 }
 
 /// Runs every listing and records what it prints. `true` when all ran.

@@ -112,16 +112,30 @@ fn is_caught(copy: &Path, chapter: &Chapter, wrong: &Wrong) -> Result<(), String
     if !compiled.tests.contains(&wrong.test) {
         return Err(format!("there is no test {}", wrong.test));
     }
-    let tested = check::run_test(&package, &compiled, &wrong.test, LIMITS, |_| {})?;
-    let got = tested.judgement.verdict;
-    if got.fits(wrong.verdict) {
-        Ok(())
-    } else {
-        Err(format!(
-            "{} must say \"{}\" and says \"{got}\"\n{}",
-            wrong.test,
-            wrong.verdict,
-            tested.judgement.message.join("\n")
-        ))
+    for test in check::tests_of(&compiled, step) {
+        let tested = check::run_test(&package, &compiled, test, LIMITS, |_| {})?;
+        let judgement = &tested.judgement;
+        let named = test == wrong.test;
+        if (!named && judgement.verdict == Verdict::Passes)
+            || (named && wrong.explains(test, judgement))
+        {
+            if named {
+                return Ok(());
+            }
+            continue;
+        }
+        let expected = match (named, &wrong.says) {
+            (true, Some(words)) => {
+                format!("say \"{}\", with the words \"{words}\",", wrong.verdict)
+            }
+            (true, None) => format!("say \"{}\"", wrong.verdict),
+            (false, _) => format!("pass: {} should be the first to fail,", wrong.test),
+        };
+        return Err(format!(
+            "{test} must {expected} and says \"{}\"\n{}",
+            judgement.verdict,
+            judgement.message.join("\n")
+        ));
     }
+    Err(format!("{} did not run", wrong.test))
 }

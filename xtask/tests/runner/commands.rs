@@ -41,7 +41,7 @@ fn a_reader_gets_from_red_to_green_and_is_told_what_is_next() {
     assert!(said.contains("wrong: double::a_zero_stays"), "{said}");
     assert!(said.contains("0 doubled is 0"), "{said}");
     assert!(
-        said.contains("at    exercises/chapter-9/tests/check/double.rs:10"),
+        said.contains("test  exercises/chapter-9/tests/check/double.rs:10"),
         "{said}"
     );
 
@@ -482,4 +482,17 @@ fn one_test_alone_is_run_and_nothing_is_remembered() {
         !passes && said.contains("no test there has `nothing_like_it`"),
         "{said}"
     );
+}
+
+#[test]
+fn after_a_test_that_hangs_the_others_are_not_run() {
+    let fixture = Fixture::new("hangs");
+    fixture.write(
+        DOUBLE,
+        "pub fn double(number: u32) -> u32 {\n    loop { std::thread::park() }\n}\n",
+    );
+    let (passes, said) = fixture.says(&["check", "9.1"]);
+    assert!(!passes, "{said}");
+    assert!(said.contains("is still running (2 s of 10 s)"), "{said}");
+    assert!(said.contains("1 not run, after one that hangs"), "{said}");
 }

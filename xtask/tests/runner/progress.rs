@@ -1,7 +1,7 @@
 //! Where a reader left off.
 
 use xtask::course::Course;
-use xtask::progress::{Progress, State};
+use xtask::progress::{Failed, Progress, State};
 use xtask::verdict::Verdict;
 
 use crate::fixture::Fixture;
@@ -13,6 +13,7 @@ fn a_pass_survives_until_the_file_is_edited() {
     let (chapter, step) = course.steps().next().expect("a step");
     let mut progress = Progress::load(&course);
     assert_eq!(progress.state(&course, chapter, step), State::Open);
+    fixture.write("exercises/chapter-9/src/double.rs", "// done");
     progress.passed(chapter, step);
     progress.save().expect("saved");
 
@@ -23,6 +24,12 @@ fn a_pass_survives_until_the_file_is_edited() {
         progress.state(&course, chapter, step),
         State::ChangedSince,
         "a file that was edited since is never shown as passed"
+    );
+    fixture.xtask(&["reset", "9.1"]);
+    assert_eq!(
+        progress.state(&course, chapter, step),
+        State::Open,
+        "a starter is a fresh start"
     );
 }
 
@@ -93,17 +100,13 @@ fn a_failure_is_remembered_with_its_verdict() {
     let course = Course::load(&fixture.root).expect("the course loads");
     let (chapter, step) = course.steps().next().expect("a step");
     let mut progress = Progress::load(&course);
-    progress.failed(
-        chapter,
-        step,
-        "double::two_makes_four",
-        Verdict::StackOverflow,
-    );
+    let failed = Failed {
+        test: "double::two_makes_four".into(),
+        verdict: Verdict::StackOverflow,
+        mistakes: vec!["no-end".into(), "adds-two".into()],
+    };
+    progress.failed(chapter, step, failed.clone());
     progress.save().expect("saved");
     let progress = Progress::load(&course);
-    let failure = progress.last_failure(chapter, step);
-    assert_eq!(
-        failure,
-        Some(("double::two_makes_four", Verdict::StackOverflow))
-    );
+    assert_eq!(progress.last_failure(chapter, step), Some(&failed));
 }

@@ -81,6 +81,8 @@ fn a_step_has_many_spellings() {
         &["chapter-3/array_job"],
         &["exercises/chapter-3/src/array_job.rs"],
         &["./exercises/chapter-3/src/array_job.rs"],
+        &["src/array_job.rs"],
+        &["array_job.rs"],
         &["exercises\\chapter-3\\src\\array_job.rs"],
     ] {
         assert_eq!(

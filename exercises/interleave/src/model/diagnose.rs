@@ -4,7 +4,8 @@ use std::collections::HashMap;
 use std::fmt::Write as _;
 
 use super::Kind;
-use super::state::{Access, At, Body, Note, ObjectId, Op, State, ThreadId};
+use super::state::{State, members};
+use super::words::{Access, At, Body, Event, Note, ObjectId, Op, ThreadId};
 
 /// `src/channel.rs:31`: the last two parts of the path say enough.
 pub(crate) fn place(at: At) -> String {
@@ -57,7 +58,11 @@ impl State {
     fn waits_for(&self, thread: ThreadId) -> Vec<ThreadId> {
         match self.threads[thread].op {
             Op::Lock(lock) | Op::Read(lock) | Op::Write(lock) => {
-                let mut holders: Vec<_> = self.holders(lock).into_iter().map(|(holder, _)| holder).collect();
+                let mut holders: Vec<_> = self
+                    .holders(lock)
+                    .into_iter()
+                    .map(|(holder, _)| holder)
+                    .collect();
                 // One's own hold is the first to name.
                 holders.sort_by_key(|&holder| holder != thread);
                 holders
@@ -72,51 +77,87 @@ impl State {
             .holders(lock)
             .into_iter()
             .map(|(holder, since)| {
-                let who = if holder == waiter { "it holds itself".into() } else { format!("{} holds", self.name(holder)) };
-                format!("{who} since {}", place(since))
+                if holder == waiter {
+                    format!("it holds that itself, since {}", place(since))
+                } else {
+                    format!("{} holds it, since {}", self.name(holder), place(since))
+                }
             })
             .collect();
-        if holders.is_empty() { String::new() } else { format!(", which {}", holders.join(" and ")) }
+        if holders.is_empty() {
+            String::new()
+        } else {
+            format!("; {}", holders.join(", and "))
+        }
     }
 
-    /// `waits for Mutex #1 (made at a.rs:3), which `main` holds since a.rs:9, at a.rs:12`
+    /// `waits at a.rs:12 to lock Mutex #1 (made at a.rs:3); `main` holds it, since a.rs:9`
     pub fn waiting(&self, thread: ThreadId) -> String {
         let this = &self.threads[thread];
-        let what = match this.op {
-            Op::Lock(lock) => format!("waits to lock {}{}", self.full_name(lock), self.held_by(lock, thread)),
-            Op::Read(lock) => format!("waits to read {}{}", self.full_name(lock), self.held_by(lock, thread)),
-            Op::Write(lock) => format!("waits to write {}{}", self.full_name(lock), self.held_by(lock, thread)),
+        let here = at(this.at);
+        match this.op {
+            Op::Lock(lock) => format!(
+                "waits{here} to lock {}{}",
+                self.full_name(lock),
+                self.held_by(lock, thread)
+            ),
+            Op::Read(lock) => format!(
+                "waits{here} to read {}{}",
+                self.full_name(lock),
+                self.held_by(lock, thread)
+            ),
+            Op::Write(lock) => format!(
+                "waits{here} to write {}{}",
+                self.full_name(lock),
+                self.held_by(lock, thread)
+            ),
             Op::Notified(condvar, mutex) if this.notified => {
-                format!("was notified by {} and waits to lock {}{}", self.object_name(condvar), self.object_name(mutex), self.held_by(mutex, thread))
+                let condvar = self.object_name(condvar);
+                let held = self.held_by(mutex, thread);
+                format!(
+                    "was notified by {condvar}, and waits{here} to lock {}{held}",
+                    self.full_name(mutex)
+                )
             }
-            Op::Notified(condvar, _) => format!("waits for a notification of {}", self.full_name(condvar)),
-            Op::Join(other) => format!("waits for the end of {}", self.name(other)),
-            Op::Park => "is parked, and nobody unparks it".to_owned(),
+            Op::Notified(condvar, _) => format!(
+                "waits{here} for a notification of {}",
+                self.full_name(condvar)
+            ),
+            Op::Join(other) => format!("waits{here} for the end of {}", self.name(other)),
+            Op::Park => format!("is parked{here}, and nobody unparks it"),
             Op::Barrier(barrier, _) => match &self.objects[barrier].body {
                 Body::Barrier { size, arrived, .. } => {
-                    format!("waits at {}, where {} of {size} have arrived", self.full_name(barrier), arrived.len())
+                    let barrier = self.full_name(barrier);
+                    format!(
+                        "waits{here} at {barrier}, where {} of {size} have arrived",
+                        arrived.len()
+                    )
                 }
                 _ => unreachable!("a barrier"),
             },
             Op::AwaitWake(future, polls) => {
                 let kept = match &self.objects[future].body {
-                    Body::Future { waker, .. } if waker.strong_count() > 0 => "its waker is kept, but nobody calls it",
-                    _ => "nobody has its waker any more",
+                    Body::Future { waker, .. } if waker.strong_count() > 0 => {
+                        "is kept, but nobody calls it"
+                    }
+                    _ => "is gone",
                 };
-                format!("waits in block_on after poll {polls}: {kept}")
+                format!("waits{here} in block_on: the waker of poll {polls} {kept}")
             }
             _ => "can go on".to_owned(),
-        };
-        format!("{what}{}", at(this.at.filter(|_| !matches!(this.op, Op::Start | Op::Finish))))
+        }
     }
 
     fn stuck_threads(&self) -> Vec<ThreadId> {
-        (0..self.threads.len()).filter(|&thread| !self.threads[thread].finished).collect()
+        (0..self.threads.len())
+            .filter(|&thread| !self.threads[thread].finished)
+            .collect()
     }
 
     /// The first panic that nobody asked about.
     fn unseen_panic(&self) -> Option<ThreadId> {
-        (1..self.threads.len()).find(|&thread| self.threads[thread].panic.is_some() && !self.threads[thread].joined)
+        (1..self.threads.len())
+            .find(|&thread| self.threads[thread].panic.is_some() && !self.threads[thread].joined)
     }
 }
 
@@ -124,9 +165,15 @@ impl State {
 pub(crate) fn stuck(state: &State) -> (Kind, String) {
     let stuck = state.stuck_threads();
     if let Some(thread) = state.unseen_panic() {
-        let message = state.threads[thread].panic.as_ref().map_or("", |panic| &panic.message);
+        let message = state.threads[thread]
+            .panic
+            .as_ref()
+            .map_or("", |panic| &panic.message);
         let panic = panicked(state, thread, message);
-        return (Kind::Panic, format!("{panic} After that no thread can go on."));
+        return (
+            Kind::Panic,
+            format!("{panic} After that no thread can go on."),
+        );
     }
     if let Some(sentence) = stuck.iter().find_map(|&thread| lost_wakeup(state, thread)) {
         return (Kind::LostWakeup, sentence);
@@ -137,13 +184,32 @@ pub(crate) fn stuck(state: &State) -> (Kind, String) {
             1 => String::new(),
             count => format!(", and {} more with it", count - 1),
         };
-        return (Kind::LeakedThread, format!("the test has ended, but {} never will{more}: it {}.", state.name(first), state.waiting(first)));
+        return (
+            Kind::LeakedThread,
+            format!(
+                "the test has ended, but {} never will{more}: it {}.",
+                state.name(first),
+                state.waiting(first)
+            ),
+        );
     }
     let sentence = match cycle(state, &stuck) {
-        Some(cycle) if cycle.len() == 1 => format!("{} waits for itself: it {}.", state.name(cycle[0]), state.waiting(cycle[0])),
-        Some(cycle) if cycle.len() == 2 => format!("{} and {} wait for each other.", state.name(cycle[0]), state.name(cycle[1])),
+        Some(cycle) if cycle.len() == 1 => format!(
+            "{} waits for itself: it {}.",
+            state.name(cycle[0]),
+            state.waiting(cycle[0])
+        ),
+        Some(cycle) if cycle.len() == 2 => format!(
+            "{} and {} wait for each other.",
+            state.name(cycle[0]),
+            state.name(cycle[1])
+        ),
         Some(cycle) => {
-            let names: Vec<_> = cycle.iter().chain(&cycle[..1]).map(|&thread| state.name(thread)).collect();
+            let names: Vec<_> = cycle
+                .iter()
+                .chain(&cycle[..1])
+                .map(|&thread| state.name(thread))
+                .collect();
             format!("each waits for the next: {}.", names.join(" → "))
         }
         None => root(state, &stuck),
@@ -154,13 +220,51 @@ pub(crate) fn stuck(state: &State) -> (Kind, String) {
 /// Without a cycle there is a thread that waits for something which no thread is going to do.
 fn root(state: &State, stuck: &[ThreadId]) -> String {
     let ends = |thread: &ThreadId| state.waits_for(*thread).is_empty();
-    let mut roots = stuck.iter().copied().filter(ends);
-    let first = roots.next().unwrap_or(stuck[0]);
-    let others = roots.count();
-    let more = if others == 0 { String::new() } else { format!(" (so do {others} more)") };
-    let dead = state.waits_for(first).into_iter().find(|&other| state.threads[other].finished);
-    let why = dead.map_or("no thread is left that could change that".to_owned(), |other| format!("{} has ended without letting go", state.name(other)));
-    format!("{} {}{more}, and {why}.", state.name(first), state.waiting(first))
+    let roots: Vec<_> = stuck.iter().copied().filter(ends).collect();
+    let first = roots.first().copied().unwrap_or(stuck[0]);
+    let name = state.name(first);
+    let dead = state
+        .waits_for(first)
+        .into_iter()
+        .find(|&other| state.threads[other].finished);
+    let why = match (state.threads[first].op, dead) {
+        (Op::Notified(condvar, _), _) => last_notification(state, condvar),
+        (Op::Park, _) => match state
+            .trace
+            .iter()
+            .rev()
+            .find(|event| event.op == Op::Unpark(first))
+        {
+            Some(unpark) => format!("; the token of the last unpark{} is used up", at(unpark.at)),
+            None => String::new(),
+        },
+        (_, Some(other)) => format!(", and {} has ended without letting go", state.name(other)),
+        (_, None) => String::new(),
+    };
+    let all = match roots.len() {
+        1 => "No other thread can change that".to_owned(),
+        count => format!("So it is with {count} threads, and no other can change that"),
+    };
+    format!("{name} {}{why}. {all}.", state.waiting(first))
+}
+
+/// What became of the last notification of this condition variable.
+fn last_notification(state: &State, condvar: ObjectId) -> String {
+    let notifies = |event: &&Event| matches!(event.op, Op::Notify(which, _) if which == condvar);
+    let Some(last) = state.trace.iter().rev().find(notifies) else {
+        return ", which nobody has ever notified".to_owned();
+    };
+    let Op::Notify(_, verb) = last.op else {
+        unreachable!("a notification")
+    };
+    let whom = match last.note {
+        Note::Woke(set) => {
+            let names: Vec<_> = members(set).map(|thread| state.name(thread)).collect();
+            format!("woke {}", names.join(" and "))
+        }
+        _ => "found nobody waiting".to_owned(),
+    };
+    format!("; the last {verb}{} {whom}", at(last.at))
 }
 
 fn cycle(state: &State, stuck: &[ThreadId]) -> Option<Vec<ThreadId>> {
@@ -182,12 +286,21 @@ fn lost_wakeup(state: &State, thread: ThreadId) -> Option<String> {
     let trace = &state.trace;
     match state.threads[thread].op {
         Op::Notified(condvar, mutex) if !state.threads[thread].notified => {
-            let last = trace.iter().rposition(|event| matches!(event.op, Op::Notify(which, _) if which == condvar))?;
-            let waits = trace.iter().rposition(|event| event.thread == thread && event.op == Op::Wait(condvar))?;
+            let last = trace
+                .iter()
+                .rposition(|event| matches!(event.op, Op::Notify(which, _) if which == condvar))?;
+            let waits = trace
+                .iter()
+                .rposition(|event| event.thread == thread && event.op == Op::Wait(condvar))?;
             // If it held the lock since then, it has seen what the notification was about, and waits for more.
-            let looked = trace.get(last..waits)?.iter().any(|event| event.thread == thread && event.op == Op::Unlock(mutex));
+            let looked = trace
+                .get(last..waits)?
+                .iter()
+                .any(|event| event.thread == thread && event.op == Op::Unlock(mutex));
             let notify = &trace[last];
-            let Op::Notify(_, verb) = notify.op else { return None };
+            let Op::Notify(_, verb) = notify.op else {
+                return None;
+            };
             (notify.note == Note::Void && !looked).then(|| {
                 format!(
                     "{name} waits for a notification of {} that is already gone: {} called {verb}{} when nobody was waiting.",
@@ -198,19 +311,35 @@ fn lost_wakeup(state: &State, thread: ThreadId) -> Option<String> {
             })
         }
         Op::AwaitWake(future, polls) => {
-            if let Body::Future { waker, .. } = &state.objects[future].body
-                && waker.strong_count() == 0
-            {
-                return Some(format!("{name} waits in block_on for a wake-up that cannot come: the future said Pending in poll {polls}, and nobody has the waker of that poll."));
-            }
-            let (poll, stale) = trace.iter().rev().find_map(|event| match event.op {
-                Op::Wake(which, poll) if which == future && event.note == Note::Stale => Some((poll, event)),
+            let stale = trace.iter().rev().find_map(|event| match event.op {
+                Op::Wake(which, poll) if which == future && event.note == Note::Stale => {
+                    Some((poll, event.thread))
+                }
                 _ => None,
-            })?;
-            Some(format!("{} called the waker of poll {poll}, but {name} has polled again since: only the waker of poll {polls}, the latest, has to wake it.", state.name(stale.thread)))
+            });
+            if let Some((poll, waker)) = stale {
+                return Some(format!(
+                    "{} called the waker of poll {poll}, but {name} has been polled since: it is the waker of poll \
+                     {polls}, the latest, that has to be called.",
+                    state.name(waker),
+                ));
+            }
+            let Body::Future { waker, .. } = &state.objects[future].body else {
+                unreachable!("a future")
+            };
+            (waker.strong_count() == 0).then(|| {
+                format!(
+                    "{name} waits{} in block_on for a wake-up that cannot come: the future returned Pending from poll \
+                     {polls}, and nobody has the waker of that poll.",
+                    at(state.threads[thread].at),
+                )
+            })
         }
         Op::Park => {
-            let unpark = trace.iter().rev().find(|event| event.op == Op::Unpark(thread))?;
+            let unpark = trace
+                .iter()
+                .rev()
+                .find(|event| event.op == Op::Unpark(thread))?;
             (unpark.note == Note::Void).then(|| {
                 format!(
                     "{name} is parked, and the unpark by {}{} was spent: {name} had a token already, and two tokens count as one.",
@@ -226,31 +355,66 @@ fn lost_wakeup(state: &State, thread: ThreadId) -> Option<String> {
 /// A run that has ended: what was left behind?
 pub(crate) fn after_the_end(state: &State) -> Option<(Kind, String)> {
     if let Some(thread) = state.unseen_panic() {
-        let message = state.threads[thread].panic.as_ref().map_or("", |panic| &panic.message);
-        return Some((Kind::Panic, format!("{} Nobody joined it.", panicked(state, thread, message))));
+        let message = state.threads[thread]
+            .panic
+            .as_ref()
+            .map_or("", |panic| &panic.message);
+        return Some((
+            Kind::Panic,
+            format!("{} Nobody joined it.", panicked(state, thread, message)),
+        ));
     }
     let task = state.tracked.first()?;
     Some((
         Kind::LeakedTask,
-        format!("the test has ended, but the future tracked at {} was neither completed nor dropped.", place(task.at)),
+        format!(
+            "the test has ended, but the future tracked at {} was neither completed nor dropped.",
+            place(task.at)
+        ),
     ))
 }
 
+/// The first panic is the cause of the others, so it comes first.
 pub(crate) fn panicked(state: &State, thread: ThreadId, message: &str) -> String {
-    let place_of = |thread: ThreadId| {
+    let tell = |thread: ThreadId, message: &str| {
         let panic = state.threads[thread].panic.as_ref();
-        panic.and_then(|panic| panic.at.as_deref()).map_or(String::new(), |at| format!(" at {}", short(at)))
+        let place = panic
+            .and_then(|panic| panic.at.as_deref())
+            .map_or(String::new(), |at| format!(" at {}", short(at)));
+        let message = message
+            .lines()
+            .map(str::trim)
+            .collect::<Vec<_>>()
+            .join("; ");
+        format!(
+            "{} panicked{place}: {}",
+            state.name(thread),
+            message.trim_end_matches('.')
+        )
     };
-    let one_line = |message: &str| message.split_whitespace().collect::<Vec<_>>().join(" ");
-    let earlier = (1..state.threads.len()).filter(|&other| other != thread).find_map(|other| {
-        let panic = state.threads[other].panic.as_ref()?;
-        Some(format!(" Before that, {} panicked{}: {}.", state.name(other), place_of(other), one_line(&panic.message)))
-    });
-    let message = one_line(message);
-    format!("{} panicked{}: {}.{}", state.name(thread), place_of(thread), message.trim_end_matches('.'), earlier.unwrap_or_default())
+    let first = state
+        .trace
+        .iter()
+        .find(|event| event.op == Op::Panic)
+        .map(|event| event.thread);
+    match first.and_then(|first| Some((first, state.threads[first].panic.as_ref()?))) {
+        Some((first, panic)) if first != thread => {
+            format!(
+                "{}. After that {}.",
+                tell(first, &panic.message),
+                tell(thread, message)
+            )
+        }
+        _ => format!("{}.", tell(thread, message)),
+    }
 }
 
-pub(crate) fn race(state: &State, cell: ObjectId, (this, writes): (Access, bool), (rival, wrote): (Access, bool)) -> String {
+pub(crate) fn race(
+    state: &State,
+    cell: ObjectId,
+    (this, writes): (Access, bool),
+    (rival, wrote): (Access, bool),
+) -> String {
     let verb = |writes: bool| if writes { "writes" } else { "reads" };
     let noun = |wrote: bool| if wrote { "write" } else { "read" };
     format!(
@@ -270,18 +434,34 @@ pub(crate) fn livelock(state: &State) -> String {
     let mut often: HashMap<(ThreadId, &str, u32), (usize, At)> = HashMap::new();
     for event in state.trace.iter().rev().take(400) {
         if let Some(at) = event.at {
-            often.entry((event.thread, at.file(), at.line())).or_insert((0, at)).0 += 1;
+            often
+                .entry((event.thread, at.file(), at.line()))
+                .or_insert((0, at))
+                .0 += 1;
         }
     }
     let mut sentence = format!("after {steps} steps the test has not come to an end");
     // The maximum must not depend on the order of a hash map.
-    if let Some(((thread, ..), (_, at))) = often.into_iter().max_by_key(|&((thread, file, line), (count, _))| (count, thread, file, line)) {
-        let _ = write!(sentence, "; {} goes round and round at {}", state.name(thread), place(at));
+    if let Some(((thread, ..), (_, at))) = often
+        .into_iter()
+        .max_by_key(|&((thread, file, line), (count, _))| (count, thread, file, line))
+    {
+        let _ = write!(
+            sentence,
+            "; {} goes round and round at {}",
+            state.name(thread),
+            place(at)
+        );
     }
     sentence + "."
 }
 
 pub(crate) fn outside(state: &State, thread: ThreadId) -> String {
-    let seen = state.threads[thread].seen.map_or("its start".to_owned(), place);
-    format!("{} has done nothing that the kit could see since {seen}: it loops, or waits for something of std's.", state.name(thread))
+    let seen = state.threads[thread]
+        .seen
+        .map_or("its start".to_owned(), place);
+    format!(
+        "{} has done nothing that the kit could see since {seen}: it loops, or waits for something of std's.",
+        state.name(thread)
+    )
 }

@@ -8,7 +8,9 @@
 //! What can follow depends on the state and on the thread that goes next. The search goes from few preemptions to many,
 //! so if it has seen that pair before, it was for the same price or less, and all that can follow is on the list already.
 
-use super::state::{At, Op, State, ThreadId};
+use super::schedule::Decision;
+use super::state::State;
+use super::words::{At, Op, ThreadId};
 
 /// Mixes `more` into `past`; the order matters.
 pub(crate) fn mix(past: u64, more: u64) -> u64 {
@@ -18,7 +20,12 @@ pub(crate) fn mix(past: u64, more: u64) -> u64 {
 }
 
 fn mix_place(past: u64, at: Option<At>) -> u64 {
-    at.map_or(past, |at| mix(past, u64::from(at.line()) << 32 | u64::from(at.column()) << 16 | at.file().len() as u64))
+    at.map_or(past, |at| {
+        mix(
+            past,
+            u64::from(at.line()) << 32 | u64::from(at.column()) << 16 | at.file().len() as u64,
+        )
+    })
 }
 
 /// What kind of operation this is, apart from the thread or object that it is about.
@@ -56,6 +63,11 @@ fn kind(op: Op) -> u64 {
 }
 
 impl State {
+    /// Names the state in which the decision was taken, and the thread that goes next.
+    pub fn way_out(&self, decision: &Decision, thread: ThreadId) -> u64 {
+        mix(decision.fingerprint, self.threads[thread].origin)
+    }
+
     /// The thread has done `op` there.
     pub fn remember(&mut self, thread: ThreadId, op: Op, at: Option<At>) {
         let about = match op {
@@ -78,7 +90,9 @@ impl State {
             let next = mix_place(mix(flags, kind(this.op)), this.at);
             sum.wrapping_add(mix(mix(this.past, this.inbox), next))
         });
-        let objects = self.objects.iter().fold(0_u64, |sum, object| sum.wrapping_add(mix(object.origin, object.past)));
+        let objects = self.objects.iter().fold(0_u64, |sum, object| {
+            sum.wrapping_add(mix(object.origin, object.past))
+        });
         mix(mix(threads, objects), self.now.as_nanos() as u64)
     }
 }

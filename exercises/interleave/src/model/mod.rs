@@ -1,33 +1,37 @@
-//! The explorer: runs a test under one schedule after the other, the ones with the fewest preemptions first.
+//! The explorer, from the outside in: what a test calls, and what it gets back.
 //!
-//! The search keeps a list of schedules to try for each number of preemptions. It starts with the schedule that
-//! deviates nowhere. Each run tells at which points another thread could have gone; each such choice makes a longer
-//! schedule, on the list of its price. So every schedule within the bound is tried once, and the first failure needs
-//! the fewest preemptions. A failure is then shrunk: a deviation that is not needed for it goes.
+//! To read on: `search` chooses the schedules, `schedule` says what one is, `run` executes a test under it, `state` and
+//! `operations` know what every operation means, `clock` finds races, `fingerprint` saves work, `diagnose` and `report`
+//! tell the reader.
 
 mod clock;
 mod diagnose;
+mod effects;
 mod fingerprint;
+mod one_cpu;
 mod operations;
+mod pool;
 mod report;
 mod run;
 mod schedule;
+mod search;
 mod state;
+mod words;
 
-pub(crate) use operations::{Effect, Values};
+pub(crate) use effects::{Effect, Values};
 pub(crate) use run::{Current, Run, current, describe};
-pub(crate) use state::{ObjectId, Panic, ThreadId, Value};
+pub(crate) use state::Panic;
+pub(crate) use words::{ObjectId, ThreadId, Value};
 
 use std::cell::Cell;
-use std::collections::{HashSet, VecDeque};
 use std::fmt;
 use std::panic::Location;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU32, Ordering};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use schedule::{Guide, Schedule};
-use state::{Rules, State};
+use search::Search;
+use state::State;
 
 /// What kind of failure a schedule led to. Its text begins the report.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -104,7 +108,11 @@ impl Failure {
 impl Failure {
     /// The schedule; an `u` says that the turn may also pass on at an unlock.
     fn replay(&self) -> String {
-        format!("{}{}", if self.stop_at_unlock { "u" } else { "" }, self.plan)
+        format!(
+            "{}{}",
+            if self.stop_at_unlock { "u" } else { "" },
+            self.plan
+        )
     }
 }
 
@@ -117,6 +125,22 @@ pub struct Exploration {
     pub covered: Option<usize>,
     /// Whether all that was asked for was run, before any limit.
     pub complete: bool,
+}
+
+impl fmt::Display for Exploration {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} schedules tried without a failure", self.schedules)?;
+        match self.covered {
+            Some(most) => write!(f, ", among them all with at most {most} preemptions")?,
+            None if self.complete => {}
+            None => write!(f, ", but not even all without a preemption")?,
+        }
+        if self.complete {
+            Ok(())
+        } else {
+            write!(f, "; a limit ended the search")
+        }
+    }
 }
 
 /// Tries the schedules of a test.
@@ -138,6 +162,8 @@ pub struct Explorer {
     max_steps: usize,
     budget: Option<Duration>,
     spurious: bool,
+    fresh_threads: bool,
+    merges: bool,
     random: Option<(u64, usize)>,
 }
 
@@ -150,13 +176,17 @@ impl Default for Explorer {
 impl Explorer {
     /// Depth first, at most 2 preemptions, 100,000 schedules of 10,000 steps each. `INTERLEAVE_BUDGET_MS` bounds the time.
     pub fn new() -> Self {
-        let budget = std::env::var("INTERLEAVE_BUDGET_MS").ok().and_then(|ms| ms.parse().ok());
+        let budget = std::env::var("INTERLEAVE_BUDGET_MS")
+            .ok()
+            .and_then(|ms| ms.parse().ok());
         Explorer {
             preemptions: 2,
             max_schedules: 100_000,
             max_steps: 10_000,
             budget: budget.map(Duration::from_millis),
             spurious: false,
+            fresh_threads: false,
+            merges: true,
             random: None,
         }
     }
@@ -191,6 +221,19 @@ impl Explorer {
         self
     }
 
+    /// Gives every thread of every run an OS thread of its own, and so thread-local variables of its own. Slower.
+    pub fn fresh_threads(mut self, fresh: bool) -> Self {
+        self.fresh_threads = fresh;
+        self
+    }
+
+    /// Whether a state that two schedules lead to is followed only once. It saves time and changes nothing else; the
+    /// kit's own tests switch it off to show that.
+    pub fn merge_states(mut self, merges: bool) -> Self {
+        self.merges = merges;
+        self
+    }
+
     /// Instead of all schedules, tries `runs` that are chosen at random from this seed.
     pub fn random(mut self, seed: u64, runs: usize) -> Self {
         self.random = Some((seed, runs));
@@ -209,17 +252,30 @@ impl Explorer {
     where
         F: Fn() + Send + Sync + 'static,
     {
+        crate::hang::visit(Location::caller());
         let ordinal = next_ordinal();
         let test: Arc<dyn Fn() + Send + Sync> = Arc::new(test);
         let outcome = match replay_for(ordinal) {
             Some((plan, stop_at_unlock)) => {
-                let (_, failure) = self.run(Guide::Follow(plan), stop_at_unlock, &test);
-                failure.map_or(Ok(Exploration { schedules: 1, covered: None, complete: false }), Err)
+                let (_, failure) = Search::new(self, test).run(Guide::Follow(plan), stop_at_unlock);
+                failure.map_or(
+                    Ok(Exploration {
+                        schedules: 1,
+                        covered: None,
+                        complete: true,
+                    }),
+                    Err,
+                )
             }
-            None => self.search(&test),
+            None => Search::new(self, test).search(),
         };
         match outcome {
-            Ok(exploration) => exploration,
+            Ok(exploration) => {
+                if self.random.is_none() && !exploration.complete {
+                    eprintln!("interleave: {exploration}");
+                }
+                exploration
+            }
             Err(mut failure) => {
                 failure.schedules = failure.schedules.max(1);
                 panic!("{}", report::message(&failure, ordinal))
@@ -237,112 +293,11 @@ impl Explorer {
         F: Fn() + Send + Sync + 'static,
     {
         let test: Arc<dyn Fn() + Send + Sync> = Arc::new(test);
-        self.search(&test).map_err(|mut failure| {
+        Search::new(self, test).search().map_err(|mut failure| {
             failure.report = report::message(&failure, 1);
             failure.schedule = failure.replay();
-            Box::new(failure)
+            failure
         })
-    }
-
-    fn search(&self, test: &Arc<dyn Fn() + Send + Sync>) -> Result<Exploration, Failure> {
-        match self.random {
-            Some((seed, runs)) => self.search_at_random(seed, runs, test),
-            None => self.search_all(test, false),
-        }
-    }
-
-    /// Tries every schedule within the bound, the cheapest first.
-    fn search_all(&self, test: &Arc<dyn Fn() + Send + Sync>, stop_at_unlock: bool) -> Result<Exploration, Failure> {
-        let began = Instant::now();
-        let mut schedules = 0;
-        // The ways out of a state that a run has taken: see `fingerprint`.
-        let mut taken = HashSet::new();
-        // To try, by the number of preemptions. Taken from the front: fewer deviations come first.
-        let mut lists = vec![VecDeque::new(); self.preemptions + 1];
-        lists[0].push_back((Schedule::default(), None));
-        for price in 0..=self.preemptions {
-            while let Some((schedule, edge)) = lists[price].pop_front() {
-                if edge.is_some_and(|edge| !taken.insert(edge)) {
-                    continue;
-                }
-                let late = self.budget.is_some_and(|budget| began.elapsed() > budget);
-                if schedules >= self.max_schedules || late {
-                    return Ok(Exploration { schedules, covered: price.checked_sub(1), complete: false });
-                }
-                schedules += 1;
-                let open_from = schedule.open_from();
-                let (state, failure) = self.run(Guide::Follow(schedule.clone()), stop_at_unlock, test);
-                if let Some(mut failure) = failure {
-                    failure.schedules = schedules;
-                    return Err(self.shrink(failure, stop_at_unlock, test));
-                }
-                if state.tried_a_lock && !stop_at_unlock {
-                    // Whether a lock is free can be seen, so when it becomes free matters. Begin again.
-                    return self.search_all(test, true);
-                }
-                for (number, decision) in state.decisions.iter().enumerate().skip(open_from) {
-                    for thread in state::members(decision.among).filter(|&thread| thread != decision.chosen) {
-                        let price = price + decision.cost(thread);
-                        let edge = decision.edge(thread);
-                        if price <= self.preemptions && !taken.contains(&edge) {
-                            lists[price].push_back((schedule.then(number, thread), Some(edge)));
-                        }
-                    }
-                    if !taken.insert(decision.edge(decision.chosen)) {
-                        // From here on it went as some run before.
-                        break;
-                    }
-                }
-            }
-        }
-        Ok(Exploration { schedules, covered: Some(self.preemptions), complete: true })
-    }
-
-    fn search_at_random(&self, seed: u64, runs: usize, test: &Arc<dyn Fn() + Send + Sync>) -> Result<Exploration, Failure> {
-        for run in 0..runs {
-            let (_, failure) = self.run(Guide::Random(seed.wrapping_add(run as u64)), true, test);
-            if let Some(mut failure) = failure {
-                failure.schedules = run + 1;
-                return Err(self.shrink(failure, true, test));
-            }
-        }
-        Ok(Exploration { schedules: runs, covered: None, complete: true })
-    }
-
-    /// Leaves out deviations for as long as the same kind of failure remains in no more steps.
-    fn shrink(&self, mut failure: Failure, stop_at_unlock: bool, test: &Arc<dyn Fn() + Send + Sync>) -> Failure {
-        let mut tries = 0;
-        let mut index = failure.plan.0.len();
-        while index > 0 && tries < 100 {
-            index -= 1;
-            tries += 1;
-            let mut shorter = failure.plan.clone();
-            shorter.0.remove(index);
-            let (_, found) = self.run(Guide::Follow(shorter), stop_at_unlock, test);
-            let better = |found: &Failure| {
-                found.kind == failure.kind && (found.steps, found.plan.0.len()) < (failure.steps, failure.plan.0.len())
-            };
-            if let Some(mut found) = found.filter(better) {
-                found.schedules = failure.schedules;
-                index = found.plan.0.len();
-                failure = found;
-            }
-        }
-        failure
-    }
-
-    fn run(&self, guide: Guide, stop_at_unlock: bool, test: &Arc<dyn Fn() + Send + Sync>) -> (State, Option<Failure>) {
-        static EPOCH: AtomicU32 = AtomicU32::new(0);
-        let epoch = 1 + EPOCH.fetch_add(1, Ordering::Relaxed);
-        let rules = Rules { max_steps: self.max_steps, spurious: self.spurious, stop_at_unlock };
-        let mut state = Run::execute(State::new(epoch, guide, rules), Arc::clone(test));
-        if state.failure.is_none()
-            && let Some((kind, sentence)) = diagnose::after_the_end(&state)
-        {
-            state.fail(kind, sentence);
-        }
-        let failure = state.failure.take();
-        (state, failure)
     }
 }
 
@@ -361,9 +316,13 @@ fn next_ordinal() -> usize {
 /// The schedule that `INTERLEAVE_REPLAY` asks for, if it is meant for this search.
 #[track_caller]
 fn replay_for(ordinal: usize) -> Option<(Schedule, bool)> {
-    let text = std::env::var("INTERLEAVE_REPLAY").ok().filter(|text| !text.is_empty())?;
+    let text = std::env::var("INTERLEAVE_REPLAY")
+        .ok()
+        .filter(|text| !text.is_empty())?;
     let (number, plan) = text.split_once('@').unwrap_or(("1", &text));
-    let (stop_at_unlock, plan) = plan.strip_prefix('u').map_or((false, plan), |plan| (true, plan));
+    let (stop_at_unlock, plan) = plan
+        .strip_prefix('u')
+        .map_or((false, plan), |plan| (true, plan));
     let (Ok(number), Ok(plan)) = (number.parse::<usize>(), plan.parse::<Schedule>()) else {
         panic!(
             "INTERLEAVE_REPLAY={text} is not a schedule; expected something like 1@7:2,12:0 (test at {})",

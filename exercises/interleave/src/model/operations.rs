@@ -1,26 +1,32 @@
-//! What each operation means: the part of the model that knows locks, condition variables, atomics and the rest.
+//! The operations of the kit's types inside a run: each announces itself, waits for its turn, and has its effect.
 //!
-//! The kit's types call these from inside a run. The real object (a std mutex, a std atomic) holds the value; here is
-//! only who holds it, who waits, and which knowledge travels: see `clock`.
+//! The real object (a std mutex, a std atomic) holds the value. The model only keeps who holds it and who waits.
 
 use std::sync::Weak;
 use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use super::clock::Clock;
-use super::diagnose;
+use super::effects::{Effect, Values, acquires, releases};
 use super::fingerprint::mix;
 use super::run::{Current, Run};
-use super::state::{Access, At, Body, Note, ObjectId, Op, State, Thread, ThreadId, Tracked, Value, bit};
-use super::Kind;
+use super::state::{Thread, Tracked, bit};
+use super::words::{At, Body, Note, ObjectId, Op, ThreadId};
 use crate::origin::Origin;
 
 impl Current {
     /// The number of an object in this run; a first visit gives it one.
-    pub fn object(&self, origin: &Origin, kind: &'static str, body: impl FnOnce() -> Body) -> ObjectId {
+    pub fn object(
+        &self,
+        origin: &Origin,
+        kind: &'static str,
+        body: impl FnOnce() -> Body,
+    ) -> ObjectId {
         let mut state = self.run.state();
         let epoch = state.epoch;
-        origin.number_in(epoch, || state.add_object(self.me, kind, Some(origin.made), body()))
+        origin.number_in(epoch, || {
+            state.add_object(self.me, kind, Some(origin.made), body())
+        })
     }
 
     fn mutex(&self, origin: &Origin) -> ObjectId {
@@ -35,7 +41,9 @@ impl Current {
     }
 
     fn condvar(&self, origin: &Origin) -> ObjectId {
-        self.object(origin, "Condvar", || Body::Condvar { waiters: Vec::new() })
+        self.object(origin, "Condvar", || Body::Condvar {
+            waiters: Vec::new(),
+        })
     }
 
     // Mutex
@@ -153,7 +161,13 @@ impl Current {
     }
 
     /// Gives up the mutex, waits, and takes the mutex again. Returns whether the time ran out first.
-    pub fn wait(&self, condvar: &Origin, mutex: &Origin, at: At, timeout: Option<Duration>) -> bool {
+    pub fn wait(
+        &self,
+        condvar: &Origin,
+        mutex: &Origin,
+        at: At,
+        timeout: Option<Duration>,
+    ) -> bool {
         let (condvar, mutex) = (self.condvar(condvar), self.mutex(mutex));
         self.act_at_once(|state, me| {
             state.log(me, Op::Wait(condvar), Some(at), Note::None);
@@ -178,7 +192,11 @@ impl Current {
         let op = Op::Notify(condvar, "notify_one");
         self.act(op, Some(at), |state, me| {
             let waiters = state.waiters(condvar).clone();
-            let woken = if waiters.is_empty() { 0 } else { bit(state.choose_waiter(&waiters)) };
+            let woken = if waiters.is_empty() {
+                0
+            } else {
+                bit(state.choose_waiter(&waiters))
+            };
             state.notify(me, op, at, woken);
         });
     }
@@ -187,7 +205,10 @@ impl Current {
         let condvar = self.condvar(condvar);
         let op = Op::Notify(condvar, "notify_all");
         self.act(op, Some(at), |state, me| {
-            let woken = state.waiters(condvar).iter().fold(0, |set, &waiter| set | bit(waiter));
+            let woken = state
+                .waiters(condvar)
+                .iter()
+                .fold(0, |set, &waiter| set | bit(waiter));
             state.notify(me, op, at, woken);
         });
     }
@@ -281,7 +302,9 @@ impl Current {
 
     /// The access ends: if it released anything meanwhile, what follows from that is not ordered after its end.
     pub fn touch_again(&self, origin: &Origin, writes: bool, at: At) {
-        let cell = self.object(origin, "UnsafeCell", || unreachable!("the access has begun"));
+        let cell = self.object(origin, "UnsafeCell", || {
+            unreachable!("the access has begun")
+        });
         self.act_at_once(|state, me| state.access(cell, me, writes, at));
     }
 
@@ -306,7 +329,9 @@ impl Current {
     }
 
     pub fn is_finished(&self, thread: ThreadId, at: At) -> bool {
-        self.act(Op::Yield, Some(at), |state, _| state.threads[thread].finished)
+        self.act(Op::Yield, Some(at), |state, _| {
+            state.threads[thread].finished
+        })
     }
 
     pub fn yields(&self, at: At) {
@@ -315,7 +340,9 @@ impl Current {
             state.log(self.me, Op::Yield, Some(at), Note::None);
             state.yields(self.me);
         }
-        self.act(Op::Yield, Some(at), |state, me| state.threads[me].yielded = None);
+        self.act(Op::Yield, Some(at), |state, me| {
+            state.threads[me].yielded = None
+        });
     }
 
     /// Waits for a token, or for the time to run out.
@@ -329,7 +356,12 @@ impl Current {
                 this.clock.merge(&std::mem::take(&mut this.handed));
                 this.past = mix(this.past, std::mem::take(&mut this.inbox));
             }
-            state.log(me, Op::Park, Some(at), if token { Note::None } else { note });
+            state.log(
+                me,
+                Op::Park,
+                Some(at),
+                if token { Note::None } else { note },
+            );
         });
     }
 
@@ -342,7 +374,12 @@ impl Current {
             other.handed.merge(&clock);
             other.inbox = other.inbox.wrapping_add(mix(past, 4));
             state.changed();
-            state.log(me, Op::Unpark(thread), Some(at), if lost { Note::Void } else { Note::None });
+            state.log(
+                me,
+                Op::Unpark(thread),
+                Some(at),
+                if lost { Note::Void } else { Note::None },
+            );
         });
     }
 
@@ -412,7 +449,10 @@ impl Current {
         let op = Op::Wake(future, poll);
         self.act(op, None, |state, me| {
             state.release(me, future);
-            let Body::Future { polls, woken, done, .. } = &mut state.objects[future].body else {
+            let Body::Future {
+                polls, woken, done, ..
+            } = &mut state.objects[future].body
+            else {
                 unreachable!("a future")
             };
             let note = if *done {
@@ -449,207 +489,4 @@ impl Run {
 
 fn refused_unless(free: bool) -> Note {
     if free { Note::None } else { Note::Refused }
-}
-
-impl State {
-    /// `thread` takes this lock for itself.
-    fn hold(&mut self, thread: ThreadId, lock: ObjectId, at: At) {
-        match &mut self.objects[lock].body {
-            Body::Mutex { holder } | Body::RwLock { writer: holder, .. } => *holder = Some((thread, at)),
-            _ => unreachable!("a lock"),
-        }
-        self.acquire(thread, lock);
-    }
-
-    fn let_go(&mut self, thread: ThreadId, lock: ObjectId) {
-        match &mut self.objects[lock].body {
-            Body::Mutex { holder } | Body::RwLock { writer: holder, .. } => *holder = None,
-            _ => unreachable!("a lock"),
-        }
-        self.release(thread, lock);
-        self.changed();
-    }
-
-    /// `thread` reads under this lock.
-    fn share(&mut self, thread: ThreadId, lock: ObjectId, at: At) {
-        if let Body::RwLock { readers, .. } = &mut self.objects[lock].body {
-            readers.push((thread, at));
-        }
-        self.acquire(thread, lock);
-    }
-
-    fn unshare(&mut self, thread: ThreadId, lock: ObjectId) {
-        if let Body::RwLock { readers, .. } = &mut self.objects[lock].body
-            && let Some(mine) = readers.iter().position(|&(reader, _)| reader == thread)
-        {
-            readers.remove(mine);
-        }
-        self.release(thread, lock);
-        self.changed();
-    }
-
-    /// The caller has waited for the end of `other`.
-    pub fn learn_from(&mut self, thread: ThreadId, other: ThreadId) {
-        self.threads[other].joined = true;
-        let Thread { clock, past, .. } = self.threads[other];
-        let this = &mut self.threads[thread];
-        this.clock.merge(&clock);
-        this.past = mix(this.past, past);
-    }
-
-    /// Returns the number of the round to wait for; `None` if this was the last thread to arrive.
-    fn arrive(&mut self, barrier: ObjectId, thread: ThreadId) -> Option<usize> {
-        let object = &mut self.objects[barrier];
-        let Body::Barrier { size, arrived, generation, met } = &mut object.body else {
-            unreachable!("a barrier")
-        };
-        arrived.push(thread);
-        if arrived.len() < *size {
-            return Some(*generation);
-        }
-        arrived.clear();
-        *generation += 1;
-        *met = std::mem::take(&mut object.clock);
-        self.changed();
-        self.leave(barrier, thread);
-        None
-    }
-
-    /// Learns what those knew who have met.
-    fn leave(&mut self, barrier: ObjectId, thread: ThreadId) {
-        let Body::Barrier { met, generation, .. } = &self.objects[barrier].body else {
-            unreachable!("a barrier")
-        };
-        let this = &mut self.threads[thread];
-        this.clock.merge(met);
-        this.past = mix(this.past, *generation as u64);
-    }
-
-    fn access(&mut self, cell: ObjectId, me: ThreadId, writes: bool, at: At) {
-        let clock = self.threads[me].clock;
-        let Body::Cell { write, reads } = &mut self.objects[cell].body else {
-            unreachable!("a cell")
-        };
-        let unheard = |access: &&Access| access.step > clock.of(access.thread);
-        let rival = write.iter().find(unheard).map(|write| (*write, true)).or_else(|| {
-            let read = reads.iter().filter(|_| writes).find(unheard);
-            read.map(|read| (*read, false))
-        });
-        let access = Access {
-            thread: me,
-            step: clock.of(me),
-            at,
-        };
-        if writes {
-            *write = Some(access);
-            reads.clear();
-        } else {
-            reads.retain(|read| read.thread != me);
-            reads.push(access);
-        }
-        if let Some(rival) = rival {
-            let sentence = diagnose::race(self, cell, (access, writes), rival);
-            self.fail(Kind::DataRace, sentence);
-        }
-    }
-
-    pub fn waiters(&mut self, condvar: ObjectId) -> &mut Vec<ThreadId> {
-        match &mut self.objects[condvar].body {
-            Body::Condvar { waiters } => waiters,
-            _ => unreachable!("a condition variable"),
-        }
-    }
-
-    fn notify(&mut self, me: ThreadId, op: Op, at: At, woken: u32) {
-        let Op::Notify(condvar, _) = op else { unreachable!("a notification") };
-        for thread in super::state::members(woken) {
-            self.threads[thread].notified = true;
-            self.waiters(condvar).retain(|&waiter| waiter != thread);
-        }
-        let note = if woken == 0 { Note::Void } else { Note::Woke(woken) };
-        if woken != 0 {
-            self.changed();
-        }
-        self.log(me, op, Some(at), note);
-    }
-
-    fn start_waiting(&mut self, thread: ThreadId, timeout: Option<Duration>) {
-        // A timeout too large for the clock never runs out.
-        let deadline = timeout.and_then(|timeout| self.now.checked_add(timeout));
-        let this = &mut self.threads[thread];
-        this.deadline = deadline;
-        this.timed_out = deadline.is_some_and(|deadline| deadline <= self.now);
-        this.notified = false;
-        this.spurious = false;
-    }
-
-    /// Moves knowledge between a thread and an atomic, as the ordering of the access promises.
-    ///
-    /// A store starts a new history: who reads it learns what the writer released, and nothing if the store was
-    /// relaxed and no fence came before it. A read-modify-write goes on with the history that it found.
-    fn order(&mut self, thread: ThreadId, atomic: ObjectId, effect: &Effect) {
-        let found = self.objects[atomic].clock;
-        let this = &mut self.threads[thread];
-        if !matches!(effect.values, Values::Wrote(..)) {
-            if acquires(effect.order) {
-                this.clock.merge(&found);
-            } else {
-                this.acquirable.merge(&found);
-            }
-        }
-        let promised = if releases(effect.order) { this.clock } else { this.released };
-        let past = self.objects[atomic].past;
-        if !matches!(effect.values, Values::Wrote(..)) {
-            self.threads[thread].past = mix(self.threads[thread].past, past);
-        }
-        let object = &mut self.objects[atomic];
-        match effect.values {
-            Values::Saw(_) | Values::Kept(_) => return,
-            Values::Wrote(..) => object.clock = promised,
-            Values::Changed(..) => object.clock.merge(&promised),
-        }
-        object.past = mix(self.threads[thread].past, object.origin);
-        self.threads[thread].clock.tick(thread);
-    }
-}
-
-impl Thread {
-    /// Stops waiting, and says what ended it.
-    fn end_waiting(&mut self) -> Note {
-        let note = match (self.notified, self.timed_out) {
-            (true, _) => Note::None,
-            (false, true) => Note::TimedOut,
-            (false, false) => Note::Spurious,
-        };
-        self.deadline = None;
-        self.notified = false;
-        self.timed_out = false;
-        self.spurious = false;
-        note
-    }
-}
-
-/// What an access to an atomic did.
-pub(crate) struct Effect {
-    pub values: Values,
-    pub order: Ordering,
-}
-
-pub(crate) enum Values {
-    /// Read this.
-    Saw(Value),
-    /// Compared with this, and wrote nothing.
-    Kept(Value),
-    /// Stored the second over the first, without reading.
-    Wrote(Value, Value),
-    /// Read the first and wrote the second, in one step.
-    Changed(Value, Value),
-}
-
-fn acquires(order: Ordering) -> bool {
-    matches!(order, Ordering::Acquire | Ordering::AcqRel | Ordering::SeqCst)
-}
-
-fn releases(order: Ordering) -> bool {
-    matches!(order, Ordering::Release | Ordering::AcqRel | Ordering::SeqCst)
 }

@@ -3,8 +3,10 @@
 use std::fmt::Write as _;
 
 use super::diagnose::{place, short};
-use super::state::{Event, Note, ObjectId, Op, State, ThreadId, Value, members};
+use super::state::{State, members};
+use super::words::{Event, Note, ObjectId, Op, ThreadId, Value};
 use super::{Failure, Kind};
+use std::collections::BTreeSet;
 
 /// The widest line of a report.
 const WIDTH: usize = 100;
@@ -19,6 +21,7 @@ struct Row {
     thread: ThreadId,
     text: String,
     place: String,
+    object: Option<ObjectId>,
     times: usize,
     matters: bool,
 }
@@ -26,22 +29,49 @@ struct Row {
 /// Everything but the line that tells how to replay, which is known only later.
 pub(crate) fn table(state: &State, sentence: &str, kind: Kind) -> String {
     let mut out = format!("{kind}: {sentence}\n");
-    let stuck: Vec<_> = (0..state.threads.len()).filter(|&thread| !state.threads[thread].finished).collect();
+    let stuck: Vec<_> = (0..state.threads.len())
+        .filter(|&thread| !state.threads[thread].finished)
+        .collect();
     if matches!(kind, Kind::Deadlock | Kind::LostWakeup | Kind::LeakedThread) {
         out += "\nWho waits for what:\n";
         for thread in stuck {
-            wrap_into(&mut out, &format!("  {} {}", state.name(thread), state.waiting(thread)), 4);
+            wrap_into(
+                &mut out,
+                &format!("  {} {}", state.name(thread), state.waiting(thread)),
+                4,
+            );
         }
     }
     out += "\nThe interleaving, one column a thread:\n";
-    lay_out(&mut out, state, fold(rows(state, kind)));
+    let rows = fold(rows(state, kind));
+    let objects: BTreeSet<ObjectId> = rows.iter().filter_map(|row| row.object).collect();
+    lay_out(&mut out, state, rows);
+    let made: Vec<_> = objects
+        .into_iter()
+        .filter_map(|object| {
+            Some(format!(
+                "{} at {}",
+                state.object_name(object),
+                place(state.objects[object].made?)
+            ))
+        })
+        .collect();
+    if !made.is_empty() {
+        out.push('\n');
+        wrap_into(&mut out, &format!("Made: {}", made.join(", ")), 2);
+    }
     out
 }
 
 /// The last lines: how to see this again.
 fn replay_hint(schedule: &str, ordinal: usize, runs: usize) -> String {
-    let test = std::thread::current().name().filter(|name| *name != "main").unwrap_or("").to_owned();
-    let command = std::env::var("INTERLEAVE_REPLAY_COMMAND").unwrap_or_else(|_| format!("cargo test {test}").trim_end().to_owned());
+    let test = std::thread::current()
+        .name()
+        .filter(|name| *name != "main")
+        .unwrap_or("")
+        .to_owned();
+    let command = std::env::var("INTERLEAVE_REPLAY_COMMAND")
+        .unwrap_or_else(|_| format!("cargo test {test}").trim_end().to_owned());
     let replay = format!("{ordinal}@{schedule}");
     let line = if cfg!(windows) {
         format!("$env:INTERLEAVE_REPLAY='{replay}'; {command}")
@@ -65,14 +95,40 @@ fn rows(state: &State, kind: Kind) -> Vec<Row> {
         .map(|(index, event)| Row {
             thread: event.thread,
             text: text(state, event),
-            place: event.at.map(place).or_else(|| panic_place(state, event)).unwrap_or_default(),
+            place: event
+                .at
+                .map(place)
+                .or_else(|| panic_place(state, event))
+                .map(|place| file(&place))
+                .unwrap_or_default(),
+            object: event.op.object(),
             times: 1,
             matters: index + TAIL >= end
-                || matches!(event.note, Note::Blocked | Note::Void | Note::Stale | Note::TimedOut | Note::Spurious)
+                || matches!(
+                    event.note,
+                    Note::Blocked | Note::Void | Note::Stale | Note::TimedOut | Note::Spurious
+                )
                 || matches!(event.op, Op::Panic | Op::Spawn(_))
-                || event.op.object().is_some_and(|object| culprits.contains(&object)),
+                || event
+                    .op
+                    .object()
+                    .is_some_and(|object| culprits.contains(&object)),
         })
         .collect()
+}
+
+/// In the table the file's name is enough, unless many files have that name.
+fn file(place: &str) -> String {
+    match place.rsplit_once('/') {
+        Some((_, file))
+            if !["lib.rs", "main.rs", "mod.rs"]
+                .iter()
+                .any(|common| file.starts_with(common)) =>
+        {
+            file.to_owned()
+        }
+        _ => place.to_owned(),
+    }
 }
 
 fn panic_place(state: &State, event: &Event) -> Option<String> {
@@ -83,8 +139,18 @@ fn panic_place(state: &State, event: &Event) -> Option<String> {
 /// The objects that the failure is about.
 fn culprits(state: &State, kind: Kind) -> Vec<ObjectId> {
     match kind {
-        Kind::DataRace => state.trace.last().and_then(|event| event.op.object()).into_iter().collect(),
-        _ => state.threads.iter().filter(|thread| !thread.finished).filter_map(|thread| thread.op.object()).collect(),
+        Kind::DataRace => state
+            .trace
+            .last()
+            .and_then(|event| event.op.object())
+            .into_iter()
+            .collect(),
+        _ => state
+            .threads
+            .iter()
+            .filter(|thread| !thread.finished)
+            .filter_map(|thread| thread.op.object())
+            .collect(),
     }
 }
 
@@ -116,7 +182,9 @@ fn text(state: &State, event: &Event) -> String {
         Op::Write(lock) => format!("write {}", name(lock)),
         Op::TryWrite(lock) => format!("try_write {}", name(lock)),
         Op::Wait(condvar) => format!("wait {}, unlocks", name(condvar)),
-        Op::Notified(condvar, mutex) => format!("back from {}, locks {}", name(condvar), name(mutex)),
+        Op::Notified(condvar, mutex) => {
+            format!("back from {}, locks {}", name(condvar), name(mutex))
+        }
         Op::Notify(condvar, verb) => format!("{verb} {}", name(condvar)),
         Op::Atomic(atomic, verb) => format!("{verb} {}", name(atomic)),
         Op::Fence => "fence".to_owned(),
@@ -175,7 +243,8 @@ fn fold(rows: Vec<Row>) -> Vec<Row> {
         let repeats = |period: usize| {
             let before = folded.len().checked_sub(period)?;
             let last = &folded[before];
-            (last.thread == row.thread && last.text == row.text && last.place == row.place).then_some(before)
+            (last.thread == row.thread && last.text == row.text && last.place == row.place)
+                .then_some(before)
         };
         match repeats(1) {
             Some(before) => {
@@ -192,7 +261,8 @@ fn fold(rows: Vec<Row>) -> Vec<Row> {
         .iter()
         .enumerate()
         .map(|(index, row)| {
-            let differs = |other: Option<&Row>| other.is_none_or(|other| other.thread != row.thread);
+            let differs =
+                |other: Option<&Row>| other.is_none_or(|other| other.thread != row.thread);
             differs(folded.get(index.wrapping_sub(1))) || differs(folded.get(index + 1))
         })
         .collect();
@@ -229,6 +299,7 @@ fn push_gap(rows: &mut Vec<Row>, hidden: &mut usize) {
             thread: 0,
             text: String::new(),
             place: String::new(),
+            object: None,
             times: *hidden,
             matters: false,
         });
@@ -238,13 +309,21 @@ fn push_gap(rows: &mut Vec<Row>, hidden: &mut usize) {
 
 fn lay_out(out: &mut String, state: &State, rows: Vec<Row>) {
     let threads = state.threads.len();
-    let number = 3;
+    let number = state.trace.len().to_string().len().max(3);
     let column = ((WIDTH - number - 3 * threads) / threads).min(44);
     let line = |out: &mut String, step: &str, cells: &[String]| {
         let cells: Vec<_> = cells.iter().map(|cell| pad(cell, column)).collect();
-        let _ = writeln!(out, "{}", format!("{step:>number$} | {}", cells.join(" | ")).trim_end());
+        let _ = writeln!(
+            out,
+            "{}",
+            format!("{step:>number$} | {}", cells.join(" | ")).trim_end()
+        );
     };
-    let names: Vec<_> = state.threads.iter().map(|thread| cut(&thread.name, column)).collect();
+    let names: Vec<_> = state
+        .threads
+        .iter()
+        .map(|thread| cut(&thread.name, column))
+        .collect();
     line(out, "", &names);
     let rule: Vec<_> = (0..threads).map(|_| "-".repeat(column)).collect();
     let _ = writeln!(out, "{}-+-{}", "-".repeat(number), rule.join("-+-"));
@@ -256,11 +335,22 @@ fn lay_out(out: &mut String, state: &State, rows: Vec<Row>) {
             continue;
         }
         step += row.times;
-        let times = if row.times > 1 { format!(" ({} times)", row.times) } else { String::new() };
-        for (index, part) in cell(&format!("{}{times}", row.text), &row.place, column).into_iter().enumerate() {
+        let times = if row.times > 1 {
+            format!(" ({} times)", row.times)
+        } else {
+            String::new()
+        };
+        for (index, part) in cell(&format!("{}{times}", row.text), &row.place, column)
+            .into_iter()
+            .enumerate()
+        {
             let mut cells = vec![String::new(); threads];
             cells[row.thread] = part;
-            let label = if index == 0 { step.to_string() } else { String::new() };
+            let label = if index == 0 {
+                step.to_string()
+            } else {
+                String::new()
+            };
             line(out, &label, &cells);
         }
     }
@@ -309,7 +399,11 @@ fn wrap(text: &str, width: usize, indent: usize) -> Vec<String> {
     for word in text.split(' ') {
         let last = lines.last_mut().expect("there is always a line");
         if !last.is_empty() && length(last) + 1 + length(word) > width {
-            lines.push(format!("{}{}", " ".repeat(indent), cut(word, width - indent)));
+            lines.push(format!(
+                "{}{}",
+                " ".repeat(indent),
+                cut(word, width - indent)
+            ));
         } else {
             if !last.is_empty() {
                 last.push(' ');
@@ -322,8 +416,15 @@ fn wrap(text: &str, width: usize, indent: usize) -> Vec<String> {
 
 fn wrap_into(out: &mut String, text: &str, indent: usize) {
     let lead: String = text.chars().take_while(|c| *c == ' ').collect();
-    for (index, line) in wrap(text.trim_start(), WIDTH - indent, 0).into_iter().enumerate() {
-        let space = if index == 0 { lead.clone() } else { " ".repeat(indent) };
+    for (index, line) in wrap(text.trim_start(), WIDTH - indent, 0)
+        .into_iter()
+        .enumerate()
+    {
+        let space = if index == 0 {
+            lead.clone()
+        } else {
+            " ".repeat(indent)
+        };
         let _ = writeln!(out, "{space}{line}");
     }
 }
@@ -331,7 +432,10 @@ fn wrap_into(out: &mut String, text: &str, indent: usize) {
 /// The message of the panic that fails the test.
 pub(crate) fn message(failure: &Failure, ordinal: usize) -> String {
     let mut out = String::new();
-    let (first, rest) = failure.table.split_once('\n').unwrap_or((&failure.table, ""));
+    let (first, rest) = failure
+        .table
+        .split_once('\n')
+        .unwrap_or((&failure.table, ""));
     wrap_into(&mut out, first, 0);
     out += rest;
     out += &replay_hint(&failure.replay(), ordinal, failure.schedules);

@@ -9,25 +9,28 @@
 
 use std::any::Any;
 use std::cell::{Cell, RefCell};
+use std::io;
 use std::panic::{self, AssertUnwindSafe};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, Once, PoisonError};
 use std::thread;
 use std::time::Duration;
 
-use super::state::{At, Next, Note, Op, Panic, State, ThreadId};
+use super::pool::Pool;
+use super::state::{Next, Panic, State};
+use super::words::{At, Note, Op, ThreadId};
 
 /// The value of `turn` when no thread of the run has it.
 const NOBODY: usize = usize::MAX;
 
 /// How often a thread looks for its turn before it parks.
-const LOOKS: usize = 3;
+const LOOKS: usize = 1;
 
 /// A thread that catches this many aborts is left parked.
 const MOST_THROWS: usize = 100;
 
 /// A thread that has the turn for so long without an operation is stuck outside of the kit.
-const PATIENCE: Duration = Duration::from_secs(4);
+const PATIENCE: Duration = Duration::from_secs(2);
 
 /// The payload of the panic that unwinds the threads of a failed run.
 struct Abort;
@@ -36,6 +39,8 @@ pub(crate) struct Run {
     state: Mutex<State>,
     turn: AtomicUsize,
     explorer: thread::Thread,
+    /// Where OS threads come from. Without a pool every thread gets one of its own, and they are joined at the end.
+    pool: Option<Arc<Pool>>,
     handles: Mutex<Vec<(ThreadId, thread::JoinHandle<()>)>>,
 }
 
@@ -54,17 +59,25 @@ thread_local! {
 
 /// The run that the calling thread belongs to. `None` outside of the explorer.
 pub(crate) fn current() -> Option<Current> {
-    CURRENT.try_with(|current| current.borrow().clone()).ok().flatten()
+    CURRENT
+        .try_with(|current| current.borrow().clone())
+        .ok()
+        .flatten()
 }
 
 impl Run {
     /// Runs `test` on a thread of its own until every thread has ended or never can, and returns what is known then.
-    pub fn execute(state: State, test: Arc<dyn Fn() + Send + Sync>) -> State {
+    pub fn execute(
+        state: State,
+        pool: Option<Arc<Pool>>,
+        test: Arc<dyn Fn() + Send + Sync>,
+    ) -> State {
         silence_panics();
         let run = Arc::new(Run {
             state: Mutex::new(state),
             turn: AtomicUsize::new(NOBODY),
             explorer: thread::current(),
+            pool,
             handles: Mutex::new(Vec::new()),
         });
         let main = Current {
@@ -103,7 +116,8 @@ impl Run {
         let os = self.state().threads[thread].os.clone();
         // Release: pairs with the Acquire in `wait_for_turn`.
         self.turn.store(thread, Ordering::Release);
-        os.expect("a thread that can be chosen has been started").unpark();
+        os.expect("a thread that can be chosen has been started")
+            .unpark();
     }
 
     fn wait_for_turn(&self, me: ThreadId) {
@@ -143,14 +157,19 @@ impl Run {
 
 impl Current {
     /// Waits until the schedule lets this thread do `op`, and does it by `effect`.
-    pub fn act<R>(&self, op: Op, at: Option<At>, effect: impl FnOnce(&mut State, ThreadId) -> R) -> R {
+    pub fn act<R>(
+        &self,
+        op: Op,
+        at: Option<At>,
+        effect: impl FnOnce(&mut State, ThreadId) -> R,
+    ) -> R {
         let mut state = self.run.state();
-        let fresh = state.threads[self.me].op == Op::Start;
         state.announce(self.me, op, at);
-        // A thread that was chosen to start has done nothing yet, so its first operation is covered by that choice.
-        if !(fresh && state.able(self.me)) || state.aborting {
-            state = self.take_turn(state, !thread::panicking());
-        }
+        state = match state.threads[self.me].parent.take() {
+            // A new thread comes this far at once: what it did until now, nobody can see. Its parent goes on.
+            Some(parent) => self.pass_turn_to(parent, state, !thread::panicking()),
+            None => self.take_turn(state, !thread::panicking()),
+        };
         self.finish_act(state, effect)
     }
 
@@ -185,7 +204,11 @@ impl Current {
         self.finish_act(state, effect)
     }
 
-    fn finish_act<R>(&self, mut state: MutexGuard<'_, State>, effect: impl FnOnce(&mut State, ThreadId) -> R) -> R {
+    fn finish_act<R>(
+        &self,
+        mut state: MutexGuard<'_, State>,
+        effect: impl FnOnce(&mut State, ThreadId) -> R,
+    ) -> R {
         let healthy = !state.aborting;
         let result = effect(&mut state, self.me);
         if healthy && state.aborting && !thread::panicking() {
@@ -196,7 +219,11 @@ impl Current {
 
     /// Passes the turn to whoever is next, and returns when it is back and the announced operation is possible.
     /// `may_throw`: if the run has failed, unwinds instead.
-    fn take_turn<'a>(&'a self, mut state: MutexGuard<'a, State>, may_throw: bool) -> MutexGuard<'a, State> {
+    fn take_turn<'a>(
+        &'a self,
+        mut state: MutexGuard<'a, State>,
+        may_throw: bool,
+    ) -> MutexGuard<'a, State> {
         loop {
             if state.aborting && may_throw {
                 self.abort(state);
@@ -215,10 +242,7 @@ impl Current {
                     }
                 }
                 Next::Thread(next) => {
-                    drop(state);
-                    self.run.pass_turn(next);
-                    self.run.wait_for_turn(self.me);
-                    state = self.run.state();
+                    state = self.swap_turn(next, state);
                     if !state.aborting {
                         return state;
                     }
@@ -230,6 +254,32 @@ impl Current {
                 }
             }
         }
+    }
+
+    fn pass_turn_to<'a>(
+        &'a self,
+        next: ThreadId,
+        state: MutexGuard<'a, State>,
+        may_throw: bool,
+    ) -> MutexGuard<'a, State> {
+        let state = self.swap_turn(next, state);
+        if state.aborting {
+            self.take_turn(state, may_throw)
+        } else {
+            state
+        }
+    }
+
+    /// Lets `next` go on, and returns when this thread has the turn again.
+    fn swap_turn<'a>(
+        &'a self,
+        next: ThreadId,
+        state: MutexGuard<'a, State>,
+    ) -> MutexGuard<'a, State> {
+        drop(state);
+        self.run.pass_turn(next);
+        self.run.wait_for_turn(self.me);
+        self.run.state()
     }
 
     /// Unwinds this thread, since the run has failed.
@@ -258,15 +308,42 @@ impl Current {
         }
     }
 
-    /// Starts the OS thread of `thread`, which waits for its first turn.
-    pub fn start(&self, thread: ThreadId, body: impl FnOnce() -> Option<Panic> + Send + 'static) -> std::io::Result<thread::Thread> {
-        let run = Arc::clone(&self.run);
-        let handle = thread::Builder::new().spawn(move || Current { run, me: thread }.live(body))?;
-        let os = handle.thread().clone();
-        self.run.state().threads[thread].os = Some(os.clone());
-        let mut handles = self.run.handles.lock().unwrap_or_else(PoisonError::into_inner);
-        handles.push((thread, handle));
+    /// Starts `thread`: it gets an OS thread, and runs up to its first operation.
+    pub fn start(
+        &self,
+        thread: ThreadId,
+        body: impl FnOnce() -> Option<Panic> + Send + 'static,
+    ) -> io::Result<thread::Thread> {
+        let child = Current {
+            run: Arc::clone(&self.run),
+            me: thread,
+        };
+        let life = move || child.live(body);
+        let os = if let Some(pool) = &self.run.pool {
+            pool.give(Box::new(life))?
+        } else {
+            let handle = thread::Builder::new().spawn(life)?;
+            let os = handle.thread().clone();
+            let mut handles = self
+                .run
+                .handles
+                .lock()
+                .unwrap_or_else(PoisonError::into_inner);
+            handles.push((thread, handle));
+            os
+        };
+        self.begin(thread, os.clone());
         Ok(os)
+    }
+
+    /// Lets a new thread run up to its first operation.
+    pub fn begin(&self, thread: ThreadId, os: thread::Thread) {
+        let mut state = self.run.state();
+        state.threads[thread].os = Some(os);
+        if thread != self.me {
+            state.threads[thread].parent = Some(self.me);
+            drop(self.swap_turn(thread, state));
+        }
     }
 
     /// The life of a thread of the run.
@@ -305,7 +382,8 @@ impl Current {
         state.log(me, Op::Finish, None, Note::None);
         state.threads[me].seen = seen;
         state.changed();
-        let next = state.decide(me);
+        let parent = state.threads[me].parent.take().map(Next::Thread);
+        let next = parent.unwrap_or_else(|| state.decide(me));
         drop(state);
         self.leave(next);
     }
@@ -333,7 +411,10 @@ fn silence_panics() {
         let usual = panic::take_hook();
         panic::set_hook(Box::new(move |info| {
             if current().is_some() {
-                PANICKED_AT.set(info.location().map(|at| format!("{}:{}", at.file(), at.line())));
+                PANICKED_AT.set(
+                    info.location()
+                        .map(|at| format!("{}:{}", at.file(), at.line())),
+                );
             } else {
                 usual(info);
             }

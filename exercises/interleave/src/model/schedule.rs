@@ -7,8 +7,8 @@
 use std::fmt;
 use std::str::FromStr;
 
-use super::fingerprint::mix;
-use super::state::{ThreadId, has, members};
+use super::state::{has, members};
+use super::words::ThreadId;
 
 /// At decision number `decision`, take `thread`.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -35,11 +35,7 @@ pub(crate) struct Decision {
 }
 
 impl Decision {
-    /// Names the state, and the thread that goes next.
-    pub fn edge(&self, thread: ThreadId) -> u64 {
-        mix(self.fingerprint, thread as u64)
-    }
-
+    /// The price of this choice in preemptions: 0 or 1.
     pub fn cost(&self, thread: ThreadId) -> usize {
         usize::from(thread != self.default && has(self.costly, thread))
     }
@@ -132,7 +128,11 @@ impl fmt::Display for Schedule {
             let comma = if index == 0 { "" } else { "," };
             write!(f, "{comma}{decision}:{thread}")?;
         }
-        if self.0.is_empty() { f.write_str("-") } else { Ok(()) }
+        if self.0.is_empty() {
+            f.write_str("-")
+        } else {
+            Ok(())
+        }
     }
 }
 
@@ -149,7 +149,11 @@ impl FromStr for Schedule {
         };
         match text.trim() {
             "-" => Ok(Schedule::default()),
-            text => text.split(',').map(deviation).collect::<Result<_, _>>().map(Schedule),
+            text => text
+                .split(',')
+                .map(deviation)
+                .collect::<Result<_, _>>()
+                .map(Schedule),
         }
     }
 }

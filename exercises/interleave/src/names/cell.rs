@@ -80,7 +80,12 @@ impl<T: ?Sized> UnsafeCell<T> {
         }
         let run = crate::model::current()?;
         run.touch(&self.origin, writes, at);
-        Some(Touched { run, origin: &self.origin, writes, at })
+        Some(Touched {
+            run,
+            origin: &self.origin,
+            writes,
+            at,
+        })
     }
 }
 

@@ -3,16 +3,13 @@
 //! Inside a run every poll gets a waker of its own, and only the waker of the latest poll wakes the future: that is all
 //! that a future may rely on. So a future that keeps an old waker, or none, hangs there for certain.
 
-use std::collections::VecDeque;
 use std::fmt;
 use std::future::Future;
 use std::panic::Location;
 use std::pin::{Pin, pin};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
 use std::task::{Context, Poll, Wake, Waker};
 
-use crate::sync::Mutex;
 use crate::thread::{self, Thread};
 
 /// Polls `future` until it is ready; in between, waits for its waker to be called.
@@ -28,7 +25,11 @@ pub fn block_on<F: Future>(future: F) -> F::Output {
             return value;
         }
         crate::hang::visit(at);
-        let _waiting = crate::hang::wait(|| "a wake-up of the future in block_on".to_owned(), at, None);
+        let _waiting = crate::hang::wait(
+            || "a wake-up of the future in block_on".to_owned(),
+            at,
+            None,
+        );
         std::thread::park();
     }
 }
@@ -61,17 +62,26 @@ mod modelled {
         }
 
         fn wake_by_ref(self: &Arc<Self>) {
-            let here = crate::model::current().filter(|run| self.run.ptr_eq(&Arc::downgrade(&run.run)));
+            let here =
+                crate::model::current().filter(|run| self.run.ptr_eq(&Arc::downgrade(&run.run)));
             if let Some(run) = here {
                 run.wake(self.future, self.poll);
             }
         }
     }
 
-    pub fn block_on<F: Future>(run: &Current, mut future: Pin<&mut F>, at: &'static Location<'static>) -> F::Output {
+    pub fn block_on<F: Future>(
+        run: &Current,
+        mut future: Pin<&mut F>,
+        at: &'static Location<'static>,
+    ) -> F::Output {
         let object = run.begin_future(at);
         for poll in 1.. {
-            let waker = Arc::new(PollWaker { run: Arc::downgrade(&run.run), future: object, poll });
+            let waker = Arc::new(PollWaker {
+                run: Arc::downgrade(&run.run),
+                future: object,
+                poll,
+            });
             let watched: Weak<PollWaker> = Arc::downgrade(&waker);
             run.begin_poll(object, watched);
             let waker = Waker::from(waker);
@@ -87,103 +97,7 @@ mod modelled {
     }
 }
 
-/// A waker that counts its calls, for polling by hand.
-///
-/// ```
-/// # #[cfg(not(feature = "loom"))] {
-/// let counter = interleave::future::WakeCounter::new();
-/// counter.waker().wake_by_ref();
-/// assert_eq!(counter.wakes(), 1);
-/// # }
-/// ```
-#[derive(Clone, Debug, Default)]
-pub struct WakeCounter(Arc<Count>);
-
-#[derive(Debug, Default)]
-struct Count(AtomicUsize);
-
-impl Wake for Count {
-    fn wake(self: Arc<Self>) {
-        self.0.fetch_add(1, Ordering::SeqCst);
-    }
-}
-
-impl WakeCounter {
-    /// A counter at 0.
-    #[must_use]
-    pub fn new() -> Self {
-        Self::default()
-    }
-
-    /// A waker that counts here.
-    #[must_use]
-    pub fn waker(&self) -> Waker {
-        Waker::from(Arc::clone(&self.0))
-    }
-
-    /// How often its wakers were called.
-    #[must_use]
-    pub fn wakes(&self) -> usize {
-        self.0.0.load(Ordering::SeqCst)
-    }
-
-    /// How many wakers of this counter live.
-    #[must_use]
-    pub fn wakers(&self) -> usize {
-        Arc::strong_count(&self.0) - 1
-    }
-}
-
-/// A gate: futures wait at it until somebody opens it.
-#[derive(Debug)]
-pub struct Gate {
-    state: Mutex<(bool, VecDeque<Waker>)>,
-}
-
-impl Default for Gate {
-    fn default() -> Self {
-        Self::new()
-    }
-}
-
-impl Gate {
-    /// A closed gate.
-    #[must_use]
-    pub fn new() -> Self {
-        Gate { state: Mutex::new((false, VecDeque::new())) }
-    }
-
-    /// Opens the gate, and wakes all who wait at it.
-    ///
-    /// # Panics
-    ///
-    /// If a thread panicked in the gate.
-    #[track_caller]
-    pub fn open(&self) {
-        let wakers = {
-            let mut state = self.state.lock().expect("nothing panics in a gate");
-            state.0 = true;
-            std::mem::take(&mut state.1)
-        };
-        wakers.into_iter().for_each(Waker::wake);
-    }
-
-    /// A future that is pending until the gate is open.
-    ///
-    /// # Panics
-    ///
-    /// If a thread panicked in the gate.
-    pub fn wait(&self) -> impl Future<Output = ()> + '_ {
-        std::future::poll_fn(|context| {
-            let mut state = self.state.lock().expect("nothing panics in a gate");
-            if state.0 {
-                return Poll::Ready(());
-            }
-            state.1.push_back(context.waker().clone());
-            Poll::Pending
-        })
-    }
-}
+pub use crate::test_futures::{Gate, WakeCounter};
 
 /// `future`, watched: a run that ends while it is neither completed nor dropped fails with `leaked task`.
 #[track_caller]

@@ -49,7 +49,8 @@ impl Origin {
             return (known & 0xffff_ffff) as usize;
         }
         let number = register();
-        self.in_run.store(u64::from(epoch) << 32 | number as u64, Ordering::Relaxed);
+        self.in_run
+            .store(u64::from(epoch) << 32 | number as u64, Ordering::Relaxed);
         number
     }
 }

@@ -29,7 +29,9 @@ where
     F: FnOnce() -> T + Send + 'static,
     T: Send + 'static,
 {
-    Builder::new().spawn(body).expect("the system has a thread left")
+    Builder::new()
+        .spawn(body)
+        .expect("the system has a thread left")
 }
 
 /// Starts threads with a name.
@@ -85,7 +87,10 @@ impl Builder {
             drop(life);
             result
         })?;
-        Ok(JoinHandle { thread: Thread::real(inner.thread().clone()), from: From::System(inner, id) })
+        Ok(JoinHandle {
+            thread: Thread::real(inner.thread().clone()),
+            from: From::System(inner, id),
+        })
     }
 
     /// Starts a thread that may borrow what outlives `scope`.
@@ -94,7 +99,11 @@ impl Builder {
     ///
     /// If the system has no thread left.
     #[track_caller]
-    pub fn spawn_scoped<'scope, F, T>(self, scope: &'scope Scope<'scope, '_>, body: F) -> io::Result<ScopedJoinHandle<'scope, T>>
+    pub fn spawn_scoped<'scope, F, T>(
+        self,
+        scope: &'scope Scope<'scope, '_>,
+        body: F,
+    ) -> io::Result<ScopedJoinHandle<'scope, T>>
     where
         F: FnOnce() -> T + Send + 'scope,
         T: Send + 'scope,
@@ -108,7 +117,7 @@ impl Builder {
             let body = outcome.keep(body);
             let handle = self.build().spawn_scoped(&scope.inner, move || child.live(body))?;
             let inner = handle.thread().clone();
-            run.run.state().threads[thread].os = Some(inner.clone());
+            run.begin(thread, inner.clone());
             let thread = Thread { inner, modelled: Some(Modelled { run: run.run, thread, name: self.name }) };
             Ok(ScopedJoinHandle { thread, from: From::Run(outcome) })
         });
@@ -120,7 +129,10 @@ impl Builder {
             drop(life);
             result
         })?;
-        Ok(ScopedJoinHandle { thread: Thread::real(inner.thread().clone()), from: From::System(inner, id) })
+        Ok(ScopedJoinHandle {
+            thread: Thread::real(inner.thread().clone()),
+            from: From::System(inner, id),
+        })
     }
 }
 
@@ -268,7 +280,9 @@ impl<'scope, 'env> Scope<'scope, 'env> {
         F: FnOnce() -> T + Send + 'scope,
         T: Send + 'scope,
     {
-        Builder::new().spawn_scoped(self, body).expect("the system has a thread left")
+        Builder::new()
+            .spawn_scoped(self, body)
+            .expect("the system has a thread left")
     }
 }
 
@@ -370,7 +384,9 @@ impl Thread {
 
 impl fmt::Debug for Thread {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Thread").field("name", &self.name()).finish_non_exhaustive()
+        f.debug_struct("Thread")
+            .field("name", &self.name())
+            .finish_non_exhaustive()
     }
 }
 

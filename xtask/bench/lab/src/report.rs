@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use machine::Machine;
 
 use crate::measure::{Cell, Plan};
-use crate::words::{self, gain, milliseconds};
+use crate::words::{self, GAIN, gain, milliseconds};
 use crate::work::Kind;
 
 /// Columns of a terminal that the tables stay within.
@@ -36,6 +36,20 @@ pub fn text(report: &Report) -> String {
             "QUICK RUN: short tasks and a single round. It shows that the lab works; take its figures lightly.",
         );
     }
+    line(
+        &mut out,
+        &format!(
+            "Here n, the workers, is {}, and m, the tasks, is {}{}.",
+            report.plan.workers,
+            report.plan.tasks,
+            if report.quick {
+                let full = Plan::new(report.plan.workers, false);
+                format!("; in a full run m is {}", full.tasks)
+            } else {
+                String::new()
+            }
+        ),
+    );
     out.push('\n');
     primer(&mut out, report);
     out.push('\n');
@@ -62,9 +76,10 @@ fn primer(out: &mut String, report: &Report) {
             "Concurrency".to_owned(),
             "Managing multiple tasks, potentially interleaved.".to_owned(),
             format!(
-                "{} network requests on one thread: {} in progress together, never more than {} executing. \
-                 All done in {}, {:.2} x the time of one request task.",
+                "{} tasks of {} network requests each, on one thread: {} in progress together, never more than {} \
+                 executing. All done in {}, {:.2} x the time of one task.",
                 cell.tasks,
+                report.plan.requests,
                 cell.in_progress,
                 cell.executing,
                 milliseconds(cell.elapsed.as_secs_f64()),
@@ -82,13 +97,14 @@ fn primer(out: &mut String, report: &Report) {
             "Performing multiple tasks simultaneously on multiple cores.".to_owned(),
             format!(
                 "{} computations on {} threads: up to {} executing together. Done in {} instead of {} on one \
-                 thread, {:.2} times as fast.",
+                 thread, {:.2} times as fast.{}",
                 many.tasks,
                 many.workers,
                 many.executing,
                 milliseconds(many.elapsed.as_secs_f64()),
                 milliseconds(one.elapsed.as_secs_f64()),
-                gain(many, &report.cells)
+                gain(many, &report.cells),
+                advice(gain(many, &report.cells))
             ),
         ]);
     }
@@ -119,6 +135,17 @@ fn primer(out: &mut String, report: &Report) {
     }
 }
 
+/// What to do about a parallel run that was hardly faster.
+fn advice(gain: f64) -> &'static str {
+    if gain < 1.1 {
+        " This run shows no gain; close other programs and run again."
+    } else if gain < GAIN {
+        " This run shows little gain; close other programs and run again."
+    } else {
+        ""
+    }
+}
+
 fn measurements(out: &mut String, report: &Report) {
     let plan = report.plan;
     let (plural, warm) = if plan.rounds == 1 {
@@ -133,16 +160,24 @@ fn measurements(out: &mut String, report: &Report) {
             plan.rounds
         ),
     );
+    // One round has no spread to show.
+    let spread = |text: String| {
+        if plan.rounds == 1 {
+            String::new()
+        } else {
+            format!("  {text:>14}")
+        }
+    };
     line(
         out,
         &format!(
-            "  {:<9}  {:>5}  {:>7}  {:>9}  {:>6}  {:>14}  {:>16}  {:>14}",
+            "  {:<9}  {:>5}  {:>7}  {:>9}  {:>6}{}  {:>16}  {:>14}",
             "",
             "tasks",
             "workers",
             "time",
             "ratio",
-            "min to max",
+            spread("min to max".to_owned()),
             "in progress, max",
             "executing, max"
         ),
@@ -151,13 +186,13 @@ fn measurements(out: &mut String, report: &Report) {
         line(
             out,
             &format!(
-                "  {:<9}  {:>5}  {:>7}  {:>9}  {:>6.2}  {:>14}  {:>16}  {:>14}",
+                "  {:<9}  {:>5}  {:>7}  {:>9}  {:>6.2}{}  {:>16}  {:>14}",
                 kind(cell.kind),
                 cell.tasks,
                 cell.workers,
                 milliseconds(cell.elapsed.as_secs_f64()),
                 cell.ratio,
-                format!("{:.2} to {:.2}", cell.spread.0, cell.spread.1),
+                spread(format!("{:.2} to {:.2}", cell.spread.0, cell.spread.1)),
                 cell.in_progress,
                 cell.executing
             ),
@@ -285,6 +320,13 @@ fn line(out: &mut String, text: &str) {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_run_without_gain_asks_for_another() {
+        assert!(advice(0.95).contains("no gain; close other programs"));
+        assert!(advice(1.2).contains("little gain"));
+        assert_eq!(advice(1.9), "");
+    }
 
     #[test]
     fn lines_break_at_spaces() {

@@ -6,6 +6,9 @@
 use crate::measure::{Cell, Plan};
 use crate::work::Kind;
 
+/// From how many times the speed of one worker on we speak of parallelism: less may be noise.
+pub(crate) const GAIN: f64 = 1.3;
+
 /// A sentence for each cell, in the order of the cells.
 #[must_use]
 pub fn sentences(plan: Plan, cells: &[Cell]) -> Vec<String> {
@@ -19,10 +22,12 @@ fn sentence(plan: Plan, cell: &Cell, cells: &[Cell]) -> String {
     let ratio = cell.ratio;
     match (cell.kind, cell.tasks, cell.workers) {
         (Kind::Io, 1, 1) => format!(
-            "The yardstick: {} answers of {} ms each, and its worker executed it for {} of that.",
+            "The yardstick: {} answers, {} ms each or a little more. Its worker executed it for {} of {}; the rest was waiting: \
+             for the socket, the server's timer and the operating system's scheduler.",
             plan.requests,
             plan.delay.as_millis(),
-            milliseconds(cell.executed.as_secs_f64())
+            milliseconds(cell.executed.as_secs_f64()),
+            milliseconds(cell.elapsed.as_secs_f64())
         ),
         (Kind::Cpu, 1, 1) => format!(
             "The yardstick: its worker executed it for {} of {}, so it hardly waited.",
@@ -68,7 +73,7 @@ fn sentence(plan: Plan, cell: &Cell, cells: &[Cell]) -> String {
         ),
         (Kind::Cpu, _, workers) => {
             let gain = gain(cell, cells);
-            if gain >= 1.3 {
+            if gain >= GAIN {
                 format!(
                     "Up to {} executions overlapped, {gain:.2} times as fast as on one worker: parallelism.",
                     cell.executing

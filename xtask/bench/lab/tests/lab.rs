@@ -143,6 +143,8 @@ fn the_quick_lab_prints_the_primers_table() {
     assert!(output.status.success(), "{text}");
     for part in [
         "QUICK RUN",
+        "and m, the tasks, is ",
+        " tasks of 3 network requests each",
         "| Concept ",
         "| Meaning ",
         "| Concurrency ",
@@ -151,6 +153,7 @@ fn the_quick_lab_prints_the_primers_table() {
     ] {
         assert!(text.contains(part), "{part} in {text}");
     }
+    assert!(!text.contains("min to max"), "one round has none: {text}");
     let rows = text
         .lines()
         .filter(|line| line.starts_with("  I/O-bound ") || line.starts_with("  CPU-bound "));

@@ -146,7 +146,7 @@ fn sort(setup: &Setup) -> Race {
     // One working copy for all: the contenders run one after the other.
     let values = Rc::new(RefCell::new(input.to_vec()));
 
-    let timed = |kind, name, detail, sort: SortOf| {
+    let timed = |kind, name, detail: &str, sort: SortOf| {
         let (input, values) = (Rc::clone(&input), Rc::clone(&values));
         let copy = {
             let values = Rc::clone(&values);
@@ -161,9 +161,10 @@ fn sort(setup: &Setup) -> Race {
     };
     // A grain of one worker's share: as many pieces are sorted as workers execute.
     let grain = NonZeroUsize::new(size.div_ceil(workers.get())).unwrap_or(NonZeroUsize::MIN);
+    let detail = format!("merge_sort, grain {}", count(grain.get()));
     let ours = |kind, name, sort: Sort| {
         let work = move |values: &mut [u64]| sort(values, grain);
-        timed(kind, name, "merge_sort", Box::new(work))
+        timed(kind, name, detail.as_str(), Box::new(work))
     };
     let pool = rayon_pool(workers);
 
@@ -233,11 +234,16 @@ fn rayon_pool(workers: NonZeroUsize) -> rayon::ThreadPool {
 
 /// `50 million u64`, `100 thousand u64`, `12345 u64`.
 fn elements(size: usize) -> String {
+    format!("{} u64", count(size))
+}
+
+/// `50 million`, `100 thousand`, `12345`.
+fn count(size: usize) -> String {
     if size >= 1_000_000 && size.is_multiple_of(1_000_000) {
-        format!("{} million u64", size / 1_000_000)
+        format!("{} million", size / 1_000_000)
     } else if size >= 1_000 && size.is_multiple_of(1_000) {
-        format!("{} thousand u64", size / 1_000)
+        format!("{} thousand", size / 1_000)
     } else {
-        format!("{size} u64")
+        size.to_string()
     }
 }

@@ -8,7 +8,8 @@ pub use std::sync::atomic::Ordering;
 
 #[cfg(not(feature = "model"))]
 pub use std::sync::atomic::{
-    AtomicBool, AtomicI32, AtomicI64, AtomicIsize, AtomicPtr, AtomicU8, AtomicU16, AtomicU32, AtomicU64, AtomicUsize, fence,
+    AtomicBool, AtomicI32, AtomicI64, AtomicIsize, AtomicPtr, AtomicU8, AtomicU16, AtomicU32,
+    AtomicU64, AtomicUsize, fence,
 };
 
 #[cfg(feature = "model")]

@@ -31,7 +31,11 @@ impl Barrier {
     #[must_use]
     #[track_caller]
     pub const fn new(size: usize) -> Self {
-        Barrier { origin: Origin::here(), size, inner: std::sync::Barrier::new(size) }
+        Barrier {
+            origin: Origin::here(),
+            size,
+            inner: std::sync::Barrier::new(size),
+        }
     }
 
     /// Waits until all threads have arrived. The barrier can then be used again.
@@ -46,7 +50,12 @@ impl Barrier {
 
     fn name(&self) -> String {
         static COUNTER: AtomicU32 = AtomicU32::new(0);
-        format!("all {} threads at Barrier #{} (made at {})", self.size, self.origin.number(&COUNTER), hang::place(self.origin.made))
+        format!(
+            "all {} threads at Barrier #{} (made at {})",
+            self.size,
+            self.origin.number(&COUNTER),
+            hang::place(self.origin.made)
+        )
     }
 }
 

@@ -36,7 +36,10 @@ impl Condvar {
     #[must_use]
     #[track_caller]
     pub const fn new() -> Self {
-        Condvar { origin: Origin::here(), inner: std::sync::Condvar::new() }
+        Condvar {
+            origin: Origin::here(),
+            inner: std::sync::Condvar::new(),
+        }
     }
 
     /// Releases the lock and waits for a notification, as one step; then takes the lock again.
@@ -57,7 +60,11 @@ impl Condvar {
     ///
     /// If a thread panicked while it held the lock.
     #[track_caller]
-    pub fn wait_timeout<'a, T>(&self, guard: MutexGuard<'a, T>, timeout: Duration) -> LockResult<(MutexGuard<'a, T>, WaitTimeoutResult)> {
+    pub fn wait_timeout<'a, T>(
+        &self,
+        guard: MutexGuard<'a, T>,
+        timeout: Duration,
+    ) -> LockResult<(MutexGuard<'a, T>, WaitTimeoutResult)> {
         let (result, timed_out) = self.wait_at(guard, Some(timeout), Location::caller());
         super::map_lock(result, |guard| (guard, WaitTimeoutResult(timed_out)))
     }
@@ -68,14 +75,23 @@ impl Condvar {
     ///
     /// If a thread panicked while it held the lock.
     #[track_caller]
-    pub fn wait_while<'a, T>(&self, mut guard: MutexGuard<'a, T>, mut condition: impl FnMut(&mut T) -> bool) -> LockResult<MutexGuard<'a, T>> {
+    pub fn wait_while<'a, T>(
+        &self,
+        mut guard: MutexGuard<'a, T>,
+        mut condition: impl FnMut(&mut T) -> bool,
+    ) -> LockResult<MutexGuard<'a, T>> {
         while condition(&mut guard) {
             guard = self.wait(guard)?;
         }
         Ok(guard)
     }
 
-    fn wait_at<'a, T>(&self, mut guard: MutexGuard<'a, T>, timeout: Option<Duration>, at: &'static Location<'static>) -> (LockResult<MutexGuard<'a, T>>, bool) {
+    fn wait_at<'a, T>(
+        &self,
+        mut guard: MutexGuard<'a, T>,
+        timeout: Option<Duration>,
+        at: &'static Location<'static>,
+    ) -> (LockResult<MutexGuard<'a, T>>, bool) {
         let mutex = guard.mutex;
         under_model!(run => {
             run.before_wait(&self.origin, at);
@@ -105,7 +121,11 @@ impl Condvar {
 
     fn name(&self) -> String {
         static COUNTER: AtomicU32 = AtomicU32::new(0);
-        format!("a notification of Condvar #{} (made at {})", self.origin.number(&COUNTER), hang::place(self.origin.made))
+        format!(
+            "a notification of Condvar #{} (made at {})",
+            self.origin.number(&COUNTER),
+            hang::place(self.origin.made)
+        )
     }
 
     /// Wakes one of the threads that wait now. If none does, nothing happens, and nothing remembers it.

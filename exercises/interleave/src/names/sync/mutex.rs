@@ -29,7 +29,11 @@ impl<T> Mutex<T> {
     /// A free mutex around `value`.
     #[track_caller]
     pub const fn new(value: T) -> Self {
-        Mutex { origin: Origin::here(), holder: Holder::new(), value: std::sync::Mutex::new(value) }
+        Mutex {
+            origin: Origin::here(),
+            holder: Holder::new(),
+            value: std::sync::Mutex::new(value),
+        }
     }
 
     /// The value.
@@ -63,7 +67,10 @@ impl<T: ?Sized> Mutex<T> {
     }
 
     #[cold]
-    fn wait_and_lock(&self, at: &'static Location<'static>) -> LockResult<std::sync::MutexGuard<'_, T>> {
+    fn wait_and_lock(
+        &self,
+        at: &'static Location<'static>,
+    ) -> LockResult<std::sync::MutexGuard<'_, T>> {
         let _waiting = hang::wait(|| self.name(), at, Some(&self.holder));
         self.value.lock()
     }
@@ -71,7 +78,11 @@ impl<T: ?Sized> Mutex<T> {
     /// `Mutex #2`
     pub(super) fn name(&self) -> String {
         static COUNTER: AtomicU32 = AtomicU32::new(0);
-        format!("Mutex #{} (made at {})", self.origin.number(&COUNTER), hang::place(self.origin.made))
+        format!(
+            "Mutex #{} (made at {})",
+            self.origin.number(&COUNTER),
+            hang::place(self.origin.made)
+        )
     }
 
     /// Takes the lock if it is free.
@@ -102,8 +113,14 @@ impl<T: ?Sized> Mutex<T> {
     }
 
     #[inline]
-    pub(super) fn guard<'a>(&'a self, result: LockResult<std::sync::MutexGuard<'a, T>>) -> LockResult<MutexGuard<'a, T>> {
-        map_lock(result, |value| MutexGuard { mutex: self, value: Some(value) })
+    pub(super) fn guard<'a>(
+        &'a self,
+        result: LockResult<std::sync::MutexGuard<'a, T>>,
+    ) -> LockResult<MutexGuard<'a, T>> {
+        map_lock(result, |value| MutexGuard {
+            mutex: self,
+            value: Some(value),
+        })
     }
 
     /// The value; the exclusive borrow stands for the lock.

@@ -40,7 +40,11 @@ impl<T> RwLock<T> {
     /// A free lock around `value`.
     #[track_caller]
     pub const fn new(value: T) -> Self {
-        RwLock { origin: Origin::here(), holder: Holder::new(), value: std::sync::RwLock::new(value) }
+        RwLock {
+            origin: Origin::here(),
+            holder: Holder::new(),
+            value: std::sync::RwLock::new(value),
+        }
     }
 
     /// The value.
@@ -138,17 +142,33 @@ impl<T: ?Sized> RwLock<T> {
         as_try(self.writer(result))
     }
 
-    fn reader<'a>(&'a self, result: LockResult<std::sync::RwLockReadGuard<'a, T>>) -> LockResult<RwLockReadGuard<'a, T>> {
-        map_lock(result, |value| RwLockReadGuard { lock: self, value: Some(value) })
+    fn reader<'a>(
+        &'a self,
+        result: LockResult<std::sync::RwLockReadGuard<'a, T>>,
+    ) -> LockResult<RwLockReadGuard<'a, T>> {
+        map_lock(result, |value| RwLockReadGuard {
+            lock: self,
+            value: Some(value),
+        })
     }
 
-    fn writer<'a>(&'a self, result: LockResult<std::sync::RwLockWriteGuard<'a, T>>) -> LockResult<RwLockWriteGuard<'a, T>> {
-        map_lock(result, |value| RwLockWriteGuard { lock: self, value: Some(value) })
+    fn writer<'a>(
+        &'a self,
+        result: LockResult<std::sync::RwLockWriteGuard<'a, T>>,
+    ) -> LockResult<RwLockWriteGuard<'a, T>> {
+        map_lock(result, |value| RwLockWriteGuard {
+            lock: self,
+            value: Some(value),
+        })
     }
 
     fn name(&self, verb: &str) -> String {
         static COUNTER: AtomicU32 = AtomicU32::new(0);
-        format!("RwLock #{} (made at {}) to {verb}", self.origin.number(&COUNTER), hang::place(self.origin.made))
+        format!(
+            "RwLock #{} (made at {}) to {verb}",
+            self.origin.number(&COUNTER),
+            hang::place(self.origin.made)
+        )
     }
 
     /// The value; the exclusive borrow stands for the lock.
