@@ -158,6 +158,22 @@ fn every_way_to_go_wrong_has_its_verdict() {
             );
         }
     }
+    // All of it, the endless print and the endless push with it, went through this process.
+    #[cfg(target_os = "linux")]
+    assert!(
+        peak() < 200 << 20,
+        "the runner itself took {} bytes",
+        peak()
+    );
+}
+
+/// The largest resident memory that this process had, in bytes. (`/proc`: Linux.)
+#[cfg(target_os = "linux")]
+fn peak() -> u64 {
+    let status = std::fs::read_to_string("/proc/self/status").expect("Linux");
+    let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"));
+    let kibibytes = line.and_then(|line| line.trim().trim_end_matches(" kB").parse::<u64>().ok());
+    kibibytes.expect("a size") * 1024
 }
 
 /// A learner's file on the course's test kit.
