@@ -3,111 +3,22 @@
 use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode};
 
-use lexopt::prelude::*;
+use xtask::arguments::{self, Arguments};
 use xtask::check::{self, Options};
 use xtask::commands::solution::Action;
 use xtask::commands::{hint, list, race, saved, solution};
 use xtask::course::{Chapter, Course, Step};
 use xtask::progress::Progress;
-use xtask::selection::{self, Selection};
-use xtask::{compile, interrupt, prove, sync, term};
-
-const HELP: &str = "\
-Goroutines from Scratch: build Go's concurrency in Rust, checked step by step.
-
-usage: cargo xtask COMMAND [CHAPTER or STEP] [OPTION]
-
-for readers
-  check [STEP]      run the tests of a chapter or a step; nothing named = where you left off
-  hint [STEP]       the next of three hints
-  list              every step, how far you are, and what is next
-  solution STEP     the reference; --diff compares yours with it, --apply puts it in place
-  reset STEP        put the starter back; what you wrote is saved
-  restore STEP      put a saved version back
-  lab CHAPTER       measure this machine and fill the chapter's table
-  bench CHAPTER     race your code and the reference against their peers
-  serve             build the book and read it in a browser, with live reload
-  book              build the book into target/book
-
-for maintainers
-  sync              make the starters from the solutions
-  test              prove the course: starters, solutions, known mistakes, listings, pages
-
-A chapter is `chapter-3` or `3`; a step is `chapter-3/2`, `3.2`, `timelines`, or the path of its file.
-`cargo xtask COMMAND --help` says more. Start here: cargo xtask check chapter-3
-";
-
-const COMMANDS: [(&str, &str); 12] = [
-    (
-        "check",
-        "usage: cargo xtask check [CHAPTER or STEP] [--all] [--solution] [--verbose]\n                         [--test NAME]\n\n\
-         Compiles the chapter once, runs each test of each step in a process of its own, and stops at the first step\n\
-         that fails. Without a chapter: the step where you left off. Exit code 0 only if everything asked for passes.\n\n  \
-         --all       every chapter\n  --solution  the reference instead of your code\n  --verbose   every test, also those that pass\n  \
-         --test NAME only the tests with NAME in their names; nothing is remembered\n",
-    ),
-    (
-        "hint",
-        "usage: cargo xtask hint [STEP]\n\n\
-         Three hints a step, one more at each call; then the way to the reference. After a failure that a known mistake\n\
-         explains, the hint for that mistake comes first. Without a step: the one where you left off.\n",
-    ),
-    (
-        "list",
-        "usage: cargo xtask list\n\nEvery step with its minutes, how far you are, and what is next.\n",
-    ),
-    (
-        "solution",
-        "usage: cargo xtask solution STEP [--diff | --apply]\n\n\
-         Prints the reference of a step.\n\n  --diff   how your file differs from it\n  \
-         --apply  put it in place of your file; yours is saved, and `restore` brings it back\n",
-    ),
-    (
-        "reset",
-        "usage: cargo xtask reset STEP\n\nPuts the starter back. What you wrote is saved, and `restore` brings it back.\n",
-    ),
-    (
-        "restore",
-        "usage: cargo xtask restore STEP [--version N]\n\n\
-         Puts back what `reset` or `solution --apply` saved in the folder `saved`: the newest version, or version N.\n",
-    ),
-    (
-        "lab",
-        "usage: cargo xtask lab CHAPTER [--quick] [--format json] [--traces DIR]\n\n\
-         Fills the chapter's table with measurements of this machine.\n",
-    ),
-    (
-        "bench",
-        "usage: cargo xtask bench CHAPTER [--quick] [--format json] [--rows A,B] [--runs N]\n                         [--workers N,M] [--size N] [--out DIR]\n\n\
-         Races your code, where it passes, and the reference against the peers, interleaved in one run. Prints a chart\n\
-         and the ratios, and writes a JSON file and an SVG plot. A peer that is not installed is named as skipped.\n",
-    ),
-    (
-        "serve",
-        "usage: cargo xtask serve [--port N] [--open]\n\n\
-         Builds the book and serves it with live reload. The first call compiles the builder, about a minute.\n",
-    ),
-    (
-        "book",
-        "usage: cargo xtask book [--dest DIR]\n\nBuilds the book into target/book.\n",
-    ),
-    (
-        "sync",
-        "usage: cargo xtask sync [--check | --record]\n\n\
-         Makes every starter from its solution, and the tests' checksums.\n\n  \
-         --check   write nothing; fail when something differs\n  \
-         --record  run the book's listings as well and record what they print\n",
-    ),
-    (
-        "test",
-        "usage: cargo xtask test [STAGE ...] [--list] [--root DIR]\n\n\
-         Proves the course. Without a stage: all of them.\n\n  --list      the stages\n  --root DIR  prove another copy of the course\n",
-    ),
-];
+use xtask::selection::Selection;
+use xtask::{compile, interrupt, prove, report, sync, term};
 
 fn main() -> ExitCode {
     term::init();
-    match run() {
+    let outcome = arguments::parse().and_then(|invocation| match invocation {
+        Some(invocation) => dispatch(&invocation.command, &invocation.given),
+        None => Ok(true),
+    });
+    match outcome {
         Ok(true) => ExitCode::SUCCESS,
         Ok(false) => ExitCode::FAILURE,
         Err(what) => {
@@ -117,100 +28,7 @@ fn main() -> ExitCode {
     }
 }
 
-/// What was typed after the command.
-#[derive(Default)]
-struct Arguments {
-    words: Vec<String>,
-    flags: Vec<String>,
-    values: Vec<(String, String)>,
-}
-
-impl Arguments {
-    fn has(&self, flag: &str) -> bool {
-        self.flags.iter().any(|given| given == flag)
-    }
-
-    fn value(&self, name: &str) -> Option<&str> {
-        self.values
-            .iter()
-            .rfind(|given| given.0 == name)
-            .map(|given| given.1.as_str())
-    }
-}
-
 /// `true` when what was asked for holds; `Err` when it could not be asked.
-fn run() -> Result<bool, String> {
-    let mut parser = lexopt::Parser::from_env();
-    let command = match parser.next().map_err(|error| error.to_string())? {
-        None | Some(Short('h') | Long("help")) => {
-            term::print(HELP);
-            return Ok(true);
-        }
-        Some(Short('V') | Long("version")) => {
-            term::line(env!("CARGO_PKG_VERSION"));
-            return Ok(true);
-        }
-        Some(Value(command)) => command.to_string_lossy().into_owned(),
-        Some(other) => {
-            return Err(format!("{}\n  see: cargo xtask --help", other.unexpected()));
-        }
-    };
-    if command == "help" {
-        term::print(HELP);
-        return Ok(true);
-    }
-    let Some((_, help)) = COMMANDS.iter().find(|known| known.0 == command) else {
-        let names: Vec<String> = COMMANDS.iter().map(|known| known.0.to_string()).collect();
-        let meant = selection::closest(&command, &names)
-            .map(|name| format!(" Did you mean `{name}`?"))
-            .unwrap_or_default();
-        return Err(format!(
-            "there is no command `{command}`.{meant}\n  see: cargo xtask --help"
-        ));
-    };
-    let (flags, valued): (&[&str], &[&str]) = match command.as_str() {
-        "check" => (&["all", "solution", "verbose"], &["test"]),
-        "solution" => (&["diff", "apply"], &[]),
-        "restore" => (&[], &["version"]),
-        "lab" => (&["quick"], &["format", "traces"]),
-        "bench" => (
-            &["quick"],
-            &["format", "rows", "runs", "workers", "size", "out"],
-        ),
-        "serve" => (&["open"], &["port"]),
-        "book" => (&[], &["dest"]),
-        "sync" => (&["check", "record"], &[]),
-        "test" => (&["list"], &["root"]),
-        _ => (&[], &[]),
-    };
-    let mut given = Arguments::default();
-    while let Some(argument) = parser.next().map_err(|error| error.to_string())? {
-        match argument {
-            Short('h') | Long("help") => {
-                term::print(help);
-                return Ok(true);
-            }
-            Short('v') if flags.contains(&"verbose") => given.flags.push("verbose".into()),
-            Long(name) if flags.contains(&name) => given.flags.push(name.into()),
-            Long(name) if valued.contains(&name) => {
-                let name = name.to_string();
-                let value = parser.value().map_err(|error| error.to_string())?;
-                given
-                    .values
-                    .push((name, value.to_string_lossy().into_owned()));
-            }
-            Value(word) => given.words.push(word.to_string_lossy().into_owned()),
-            other => {
-                return Err(format!(
-                    "{}\n  see: cargo xtask {command} --help",
-                    other.unexpected()
-                ));
-            }
-        }
-    }
-    dispatch(&command, &given)
-}
-
 fn dispatch(command: &str, given: &Arguments) -> Result<bool, String> {
     let root = match given.value("root") {
         Some(other) => std::path::absolute(other).map_err(|error| error.to_string())?,
@@ -322,7 +140,7 @@ fn run_check(course: &Course, given: &Arguments, progress: &mut Progress) -> Res
         let selection = Selection::parse(course, &given.words)?;
         let passes = check::check(course, selection, options, progress)?;
         if passes && !options.solution && options.test.is_none() {
-            check::what_next(course, selection, progress);
+            report::what_next(course, selection, progress);
         }
         return Ok(passes);
     }
@@ -334,10 +152,10 @@ fn run_check(course: &Course, given: &Arguments, progress: &mut Progress) -> Res
         chapter,
         step: Some(step),
     };
-    check::what_was_skipped(course, chapter, step, progress);
+    report::what_was_skipped(course, chapter, step, progress);
     let passes = check::check(course, selection, options, progress)?;
     if passes && !options.solution {
-        check::what_next(course, selection, progress);
+        report::what_next(course, selection, progress);
     }
     Ok(passes)
 }

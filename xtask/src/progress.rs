@@ -5,9 +5,10 @@
 
 use std::collections::BTreeMap;
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use crate::course::{Chapter, Course, Step};
+use crate::fingerprint::fingerprint;
 use crate::verdict::Verdict;
 
 const HEADER: &str = "\
@@ -224,29 +225,11 @@ fn is_starter(course: &Course, chapter: &Chapter, step: &Step) -> bool {
     crate::sync::starter_of(course, chapter, file).is_ok_and(|starter| starter == reader)
 }
 
-/// FNV-1a over the file that the reader edits: enough to notice an edit, and the same on every machine.
+/// The fingerprint of the file that the reader edits.
 fn fingerprint_of(chapter: &Chapter, step: &Step) -> String {
     let Some(file) = &step.file else {
         return String::new();
     };
     let text = fs::read_to_string(chapter.dir.join(file)).unwrap_or_default();
     fingerprint(&text)
-}
-
-/// FNV-1a, 64 bits, of `text` with Unix line ends.
-#[must_use]
-pub fn fingerprint(text: &str) -> String {
-    let hash = text
-        .bytes()
-        .filter(|byte| *byte != b'\r')
-        .fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| {
-            (hash ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01b3)
-        });
-    format!("{hash:016x}")
-}
-
-/// The file in which progress is remembered.
-#[must_use]
-pub fn file(root: &Path) -> PathBuf {
-    root.join("progress.txt")
 }

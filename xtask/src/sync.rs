@@ -8,7 +8,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use crate::course::{Chapter, Course};
-use crate::progress::fingerprint;
+use crate::fingerprint::fingerprint;
 use crate::starter;
 
 /// A generated file: its path relative to the course's root, and what it must hold.

@@ -5,6 +5,7 @@ use std::process::ExitStatus;
 
 use crate::child::{End, Outcome};
 use crate::compile::Package;
+use crate::panics::{self, Panic};
 use crate::threads::{Doing, Thread};
 
 /// The verdicts. A pass needs exit code 0 *and* the test harness' own last line.
@@ -109,19 +110,10 @@ pub struct Judgement {
     pub place: Option<String>,
 }
 
-/// One panic as the process printed it.
-#[derive(Clone, Debug, PartialEq, Eq)]
-struct Panic {
-    thread: String,
-    file: String,
-    line: String,
-    message: Vec<String>,
-}
-
 /// Judges `outcome`, the run of `test`, one of the `total` tests in the binary of `package`.
 #[must_use]
 pub fn judge(package: &Package, test: &str, total: usize, outcome: &Outcome) -> Judgement {
-    let panics = panics(&outcome.output);
+    let panics = panics::all(&outcome.output);
     let own = |panic: &&Panic| panic.file.starts_with(&format!("{}/src/", package.dir));
     if let Some(todo) = panics.iter().filter(own).find_map(Todo::of) {
         return todo;
@@ -197,7 +189,7 @@ impl Todo {
         Some(Judgement {
             verdict: Verdict::NotStarted,
             message: vec![task.to_string()],
-            place: Some(format!("{}:{}", panic.file, panic.line)),
+            place: Some(panic.place()),
         })
     }
 }
@@ -210,18 +202,18 @@ fn of_panic(package: &Package, panic: &Panic) -> Judgement {
         .message
         .iter()
         .any(|line| line.starts_with(INTERLEAVING));
-    if let Some(inner) = panic_inside(package, panic).filter(|_| explored) {
+    if let Some(inner) = panics::explored(package, panic).filter(|_| explored) {
         if let Some(todo) = Todo::of(&inner) {
             return todo;
         }
         return Judgement {
-            verdict: if in_tests(&inner) {
+            verdict: if inner.in_tests() {
                 Verdict::Wrong
             } else {
                 Verdict::Panicked
             },
             message: panic.message.clone(),
-            place: Some(format!("{}:{}", inner.file, inner.line)),
+            place: Some(inner.place()),
         };
     }
     let verdict = match kind {
@@ -229,34 +221,14 @@ fn of_panic(package: &Package, panic: &Panic) -> Judgement {
         "deadlock" | "lost wake-up" if explored => Verdict::Deadlock,
         "data race" if explored => Verdict::DataRace,
         "livelock" | "stuck" if explored => Verdict::Spinning,
-        _ if in_tests(panic) => Verdict::Wrong,
+        _ if panic.in_tests() => Verdict::Wrong,
         _ => Verdict::Panicked,
     };
     Judgement {
         verdict,
         message: panic.message.clone(),
-        place: Some(format!("{}:{}", panic.file, panic.line)),
+        place: Some(panic.place()),
     }
-}
-
-/// The panic that the explorer reports: "panic: `main` panicked at src/lib.rs:3: what it said.", in the package's paths. The
-/// explorer shortens a path to its last two parts.
-fn panic_inside(package: &Package, panic: &Panic) -> Option<Panic> {
-    let first = panic.message.first()?.strip_prefix("panic: ")?;
-    let (thread, rest) = first.split_once(" panicked at ")?;
-    let (place, said) = rest.split_once(": ")?;
-    let (file, line) = place.rsplit_once(':')?;
-    let file = if file.starts_with("src/") {
-        format!("{}/{file}", package.dir)
-    } else {
-        format!("{}/tests/{file}", package.dir)
-    };
-    Some(Panic {
-        thread: thread.trim_matches('`').to_string(),
-        file,
-        line: line.to_string(),
-        message: vec![said.trim_end_matches('.').to_string()],
-    })
 }
 
 /// How the explorer's report heads its table.
@@ -273,14 +245,10 @@ fn culprit<'a>(
         .iter()
         .rfind(|panic| panic.thread == test)
         .or(panics.last())?;
-    if in_tests(last) {
+    if last.in_tests() {
         return Some(last);
     }
     Some(panics.iter().find(own).unwrap_or(last))
-}
-
-fn in_tests(panic: &Panic) -> bool {
-    panic.file.contains("/tests/")
 }
 
 fn hang(threads: &[Thread], panics: &[Panic], outcome: &Outcome) -> Judgement {
@@ -353,95 +321,6 @@ fn harness_passed(output: &str, total: usize) -> bool {
         .lines()
         .rfind(|line| !line.trim().is_empty())
         .is_some_and(|line| line.starts_with(&expected))
-}
-
-/// What the code under test printed: `output` without the panics and without the harness' own lines.
-#[must_use]
-pub fn printed(output: &str) -> Vec<String> {
-    let mut lines = Vec::new();
-    let mut inside_panic = false;
-    for line in output.lines() {
-        let harness =
-            ends_message(line) || (line.starts_with("running ") && line.ends_with("test"));
-        if panic_header(line).is_some() {
-            inside_panic = true;
-        } else if harness {
-            inside_panic = false;
-            // The list of failures that follows holds names, nothing of the code's.
-            if line == "failures:" {
-                break;
-            }
-        } else if !inside_panic && (!line.is_empty() || !lines.is_empty()) {
-            lines.push(line.to_string());
-        }
-    }
-    while lines.last().is_some_and(|line| line.is_empty()) {
-        lines.pop();
-    }
-    lines
-}
-
-fn panics(output: &str) -> Vec<Panic> {
-    let mut found: Vec<Panic> = Vec::new();
-    let mut open = false;
-    for line in output.lines() {
-        if let Some(panic) = panic_header(line) {
-            found.push(panic);
-            open = true;
-        } else if ends_message(line) {
-            open = false;
-        } else if let (true, Some(panic)) = (open, found.last_mut()) {
-            panic.message.push(line.to_string());
-        }
-    }
-    for panic in &mut found {
-        while panic
-            .message
-            .last()
-            .is_some_and(|line| line.trim().is_empty())
-        {
-            panic.message.pop();
-        }
-    }
-    found
-}
-
-/// `thread 'name' (42) panicked at src/lib.rs:3:5:`, at the start of a line or behind what the code printed before.
-fn panic_header(line: &str) -> Option<Panic> {
-    let line = line.strip_suffix(':')?;
-    let (before, place) = line.rsplit_once(" panicked at ")?;
-    let (_, thread) = before.split_once("thread '").unwrap_or(("", before));
-    let thread = thread.rsplit_once('\'').map_or(thread, |(name, _)| name);
-    let (place, _column) = place.rsplit_once(':')?;
-    let (file, number) = place.rsplit_once(':')?;
-    number.parse::<u32>().ok()?;
-    Some(Panic {
-        thread: thread.to_string(),
-        file: tidy(file),
-        line: number.to_string(),
-        message: Vec::new(),
-    })
-}
-
-fn ends_message(line: &str) -> bool {
-    line.starts_with("note: run with `RUST_BACKTRACE")
-        || line.starts_with("stack backtrace:")
-        || line.starts_with("test result: ")
-        || (line.starts_with("test ") && line.ends_with("FAILED"))
-        || line == "failures:"
-        || line.starts_with("thread caused non-unwinding panic")
-}
-
-/// `a/b/../c` as `a/c`, with forward slashes.
-fn tidy(path: &str) -> String {
-    let mut parts: Vec<&str> = Vec::new();
-    for part in path.split(['/', '\\']) {
-        match (part, parts.last()) {
-            ("..", Some(last)) if *last != ".." => drop(parts.pop()),
-            _ => parts.push(part),
-        }
-    }
-    parts.join("/")
 }
 
 fn describe(status: ExitStatus) -> String {

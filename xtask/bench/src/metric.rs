@@ -20,6 +20,8 @@ pub enum Unit {
     Bytes,
     /// A rate.
     PerSecond,
+    /// A quotient, such as a speed-up.
+    Times,
 }
 
 /// Which direction is better.
@@ -42,6 +44,9 @@ impl Metric {
     /// Requests answered in a second.
     pub const REQUESTS_PER_SECOND: Metric =
         Metric::new("requests per second", Unit::PerSecond, Better::Higher);
+
+    /// How many times faster than with one worker.
+    pub const SPEED_UP: Metric = Metric::new("speed-up", Unit::Times, Better::Higher);
 
     const fn new(name: &'static str, unit: Unit, better: Better) -> Metric {
         Metric { name, unit, better }
@@ -72,6 +77,7 @@ impl Metric {
             Unit::Bytes => format!("{value:.0} B"),
             Unit::PerSecond if value >= 1000.0 => format!("{} thousand/s", digits(value / 1000.0)),
             Unit::PerSecond => format!("{}/s", digits(value)),
+            Unit::Times => format!("{value:.2} x"),
         }
     }
 }
@@ -84,6 +90,7 @@ impl Unit {
             Unit::Seconds => "s",
             Unit::Bytes => "B",
             Unit::PerSecond => "1/s",
+            Unit::Times => "x",
         }
     }
 }
@@ -126,5 +133,6 @@ mod tests {
             Metric::REQUESTS_PER_SECOND.format(123_456.0),
             "123 thousand/s"
         );
+        assert_eq!(Metric::SPEED_UP.format(1.954), "1.95 x");
     }
 }

@@ -2,12 +2,12 @@
 
 use std::process::Stdio;
 
-use crate::check;
 use crate::child::Limits;
 use crate::compile::{self, Package};
 use crate::course::{Chapter, Course, Step, Suite};
 use crate::progress::Progress;
 use crate::term;
+use crate::trial;
 use crate::verdict::Verdict;
 
 /// Fills the chapter's table with this machine's measurements.
@@ -74,8 +74,8 @@ fn passing(course: &Course, chapter: &Chapter) -> Vec<String> {
     let passes = |step: &&Step| {
         step.file.is_some()
             && step.suite == Suite::Check
-            && check::tests_of(&compiled, step).into_iter().all(|test| {
-                check::run_test(&package, &compiled, test, Limits::default(), |_| {})
+            && trial::tests_of(&compiled, step).into_iter().all(|test| {
+                trial::run_test(&package, &compiled, test, Limits::default(), |_| {})
                     .is_ok_and(|tested| tested.judgement.verdict == Verdict::Passes)
             })
     };

@@ -6,11 +6,11 @@ use std::path::Path;
 use std::time::Duration;
 
 use super::{Outcome, mirror};
-use crate::check;
 use crate::child::Limits;
 use crate::compile::{self, Failure, Package};
 use crate::course::{Chapter, Course};
 use crate::term;
+use crate::trial;
 use crate::verdict::Verdict;
 use crate::wrong::{self, Wrong};
 
@@ -112,8 +112,8 @@ fn is_caught(copy: &Path, chapter: &Chapter, wrong: &Wrong) -> Result<(), String
     if !compiled.tests.contains(&wrong.test) {
         return Err(format!("there is no test {}", wrong.test));
     }
-    for test in check::tests_of(&compiled, step) {
-        let tested = check::run_test(&package, &compiled, test, LIMITS, |_| {})?;
+    for test in trial::tests_of(&compiled, step) {
+        let tested = trial::run_test(&package, &compiled, test, LIMITS, |_| {})?;
         let judgement = &tested.judgement;
         let named = test == wrong.test;
         if (!named && judgement.verdict == Verdict::Passes)

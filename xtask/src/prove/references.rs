@@ -3,11 +3,11 @@
 use std::collections::BTreeSet;
 
 use super::Outcome;
-use crate::check::{self, Tested};
 use crate::child::Limits;
 use crate::compile::{self, Compiled, Failure, Package};
 use crate::course::{Chapter, Course, Step, Suite};
 use crate::sync;
+use crate::trial::{self, Tested};
 use crate::verdict::Verdict;
 
 /// Each starter is its solution's, compiles without a warning, and every test on it says "not started".
@@ -99,8 +99,8 @@ fn run_all(chapter: &Chapter, package: &Package, problems: &mut Vec<String>) -> 
         problems.extend(compiled.warnings.iter().cloned());
         let mut claimed = BTreeSet::new();
         for step in steps {
-            claimed.extend(check::tests_of(&compiled, step));
-            match check::run_step(&package, &compiled, step, Limits::default(), |_, _| {}) {
+            claimed.extend(trial::tests_of(&compiled, step));
+            match trial::run_step(&package, &compiled, step, Limits::default(), |_, _| {}) {
                 Ok(tested) => all.extend(tested),
                 Err(what) => problems.push(what),
             }

@@ -2,10 +2,10 @@
 
 use std::time::Duration;
 
-use xtask::check::run_test;
 use xtask::child::Limits;
 use xtask::compile::{Package, compile};
 use xtask::course::Suite;
+use xtask::trial::run_test;
 use xtask::verdict::Verdict;
 
 use crate::fixture::Fixture;

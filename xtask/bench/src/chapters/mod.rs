@@ -2,12 +2,14 @@
 
 use crate::race::Row;
 
+mod chapter_2;
 mod chapter_3;
 
 /// The rows of a chapter, by its id.
 #[must_use]
 pub fn find(chapter: &str) -> Option<Vec<Row>> {
     match chapter {
+        "chapter-2" => Some(chapter_2::rows()),
         "chapter-3" => Some(chapter_3::rows()),
         _ => None,
     }

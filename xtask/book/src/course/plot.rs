@@ -84,6 +84,7 @@ fn quantity(value: f64, unit: &str) -> String {
         "s" if value >= 1.0 => format!("{value:.2} s"),
         "s" if value >= 1e-3 => format!("{:.1} ms", value * 1e3),
         "s" => format!("{:.1} µs", value * 1e6),
+        "x" => format!("{value:.2} times"),
         "B" if value >= 10_240.0 => format!("{:.0} KiB", value / 1024.0),
         _ => format!("{value:.0} {unit}"),
     }

@@ -1,0 +1,3 @@
+module bench/chapter-2
+
+go 1.22
