@@ -27,6 +27,8 @@ pub struct Package {
     pub name: String,
     /// The test binary to build.
     pub suite: Suite,
+    /// Where cargo builds; `None` for its default.
+    pub target: Option<PathBuf>,
 }
 
 impl Package {
@@ -38,6 +40,7 @@ impl Package {
             dir: format!("exercises/{}", chapter.id),
             name: chapter.id.clone(),
             suite: Suite::Check,
+            target: None,
         }
     }
 
@@ -58,6 +61,7 @@ impl Package {
             dir: chapter.solution_dir(),
             name: chapter.solution_package(),
             suite: Suite::Check,
+            target: None,
         }
     }
 }
@@ -128,6 +132,9 @@ pub fn compile(package: &Package) -> Result<Compiled, Failure> {
         .stderr(Stdio::piped());
     if package.suite == Suite::Refused {
         command.args(["--features", "refused"]);
+    }
+    if let Some(target) = &package.target {
+        command.arg("--target-dir").arg(target);
     }
     let mut child = command.spawn().map_err(|error| {
         Failure::Cargo(format!(
@@ -337,6 +344,7 @@ fn warm_up(package: &Package, binary: &Path) -> Result<(), Failure> {
         .args(["--exact", WARM_UP])
         .current_dir(&dir)
         .env("CARGO_MANIFEST_DIR", &dir)
+        .env("RUST_BACKTRACE", "0")
         .stdin(Stdio::null())
         .output()
         .map_err(|error| Failure::Cargo(format!("cannot run {}: {error}", binary.display())))?;

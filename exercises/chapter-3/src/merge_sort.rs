@@ -14,8 +14,8 @@ use std::{cmp::Ordering, num::NonZeroUsize, panic, thread};
 
 /// Runs of at most this many elements are left to the standard library's sort.
 ///
-/// That sort allocates a buffer of its own, up to the length of its slice. Short runs keep those buffers small however
-/// many threads sort, and they fit in a core's cache.
+/// That sort allocates a buffer of its own. Its documentation promises no size; here it is up to the length of the slice.
+/// Short runs keep those buffers small however many threads sort, and they fit in a core's cache.
 const RUN: usize = 1 << 14;
 
 /// Runs `a` on the caller's thread and `b` on a scoped thread, in progress together, and returns both results.
@@ -57,6 +57,9 @@ where
 }
 
 /// Sorts `values`. `scratch` is as long, and what it holds before and after does not matter.
+///
+/// At most `grain` and at most `RUN` elements: `sort_by`. At most `grain`: halved, without a thread. More: halved, under
+/// `join`.
 fn sort<T, C>(values: &mut [T], scratch: &mut [T], grain: usize, compare: &C)
 where
     T: Copy + Send + Sync,
@@ -67,7 +70,10 @@ where
     )
 }
 
-/// Merges two sorted runs into `out`, which is as long as both together. More than `grain` elements are shared out.
+/// Merges two sorted runs into `out`, which is as long as both together.
+///
+/// More than `grain` elements are merged in two parts under `join`. Up to `max(grain, 2)` always go to `merge_here`: two
+/// runs of one element each have no cut that makes both parts smaller.
 fn merge<T, C>(left: &[T], right: &[T], out: &mut [T], grain: usize, compare: &C)
 where
     T: Copy + Send + Sync,

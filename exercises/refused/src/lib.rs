@@ -76,9 +76,11 @@ impl Programs {
     ///
     /// When the crate under test does not compile.
     pub fn warm_up(&self) {
-        let path = self.place_text("warm_up.rs", "fn main() {}\n");
+        let right = self.place_text("warm_up.rs", "fn main() {}\n");
+        // Cargo builds for a program that is to run, and only checks for one that is to fail: two sets of results.
+        let wrong = self.place_text("warm_up_refused.rs", "fn main() -> u8 {}\n");
         assert!(
-            quietly(|cases| cases.pass(&path)),
+            quietly(|cases| cases.pass(&right)) && quietly(|cases| cases.compile_fail(&wrong)),
             "the chapter's crate could not be built for the compiler's tests"
         );
     }

@@ -154,12 +154,14 @@ where
     while left_taken < left.len() && right_taken < right.len() {
         let (from_left, from_right) = (left[left_taken], right[right_taken]);
         let take_right = compare(&from_right, &from_left).is_lt();
-        // Which run is next is a coin toss, and a branch would be guessed wrong half the time: choose without one.
+        // Which run is next is a coin toss, and a branch would be guessed wrong
+        // half the time: choose without one.
         out[left_taken + right_taken] = if take_right { from_right } else { from_left };
         right_taken += usize::from(take_right);
         left_taken += usize::from(!take_right);
     }
-    // One of the two is used up. What is left of the other is in order, and greater than all that is merged.
+    // One of the two is used up. What is left of the other is in order, and
+    // nothing in it is less than what is merged.
     let (_, out) = out.split_at_mut(left_taken + right_taken);
     let (out_left, out_right) = out.split_at_mut(left.len() - left_taken);
     out_left.copy_from_slice(&left[left_taken..]);

@@ -128,6 +128,10 @@ fn race_all(
             let report = race::run(row, &setup, rounds, options.limit, &mut |stage| {
                 progress.show(stage);
             });
+            // A row may have nobody for this number of workers, such as a server that is one thread.
+            if report.entries.is_empty() {
+                continue;
+            }
             if !options.json {
                 write!(out, "\n{}", terminal::row(&report, style)).map_err(broken)?;
                 out.flush().map_err(broken)?;

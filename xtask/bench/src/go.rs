@@ -51,7 +51,10 @@ impl Toolchain {
     }
 
     /// Builds the chapter's program, unless that was done, and returns its path.
-    fn program(&self) -> Result<PathBuf, String> {
+    ///
+    /// # Errors
+    /// Says why there is none.
+    pub fn program(&self) -> Result<PathBuf, String> {
         self.version()?;
         self.program
             .get_or_init(|| {

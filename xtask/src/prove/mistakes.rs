@@ -98,7 +98,11 @@ fn is_caught(copy: &Path, chapter: &Chapter, wrong: &Wrong) -> Result<(), String
     let Some(step) = chapter.steps.iter().find(|step| step.id == module) else {
         return Err(format!("the test {} belongs to no step", wrong.test));
     };
-    let package = Package::solution(copy, chapter).with(step.suite);
+    let package = Package {
+        // Never the course's own, whatever CARGO_TARGET_DIR says: what is built here is wrong.
+        target: Some(copy.join("target")),
+        ..Package::solution(copy, chapter).with(step.suite)
+    };
     let compiled = match compile::compile(&package) {
         Ok(compiled) => compiled,
         Err(Failure::DoesNotCompile(_)) if wrong.verdict == Verdict::DoesNotCompile => {

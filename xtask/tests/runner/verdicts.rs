@@ -123,6 +123,7 @@ fn every_way_to_go_wrong_has_its_verdict() {
         dir: "exercises/chapter-9".into(),
         name: "chapter-9".into(),
         suite: Suite::Check,
+        target: None,
     };
     let compiled = compile(&package).expect("the learner's file compiles");
     let limits = Limits {
@@ -255,6 +256,7 @@ fn the_kit_explains_itself() {
         dir: "exercises/chapter-9".into(),
         name: "chapter-9".into(),
         suite: Suite::Check,
+        target: None,
     };
     let compiled = compile(&package).expect("the learner's file compiles");
     let limits = Limits {

@@ -1,10 +1,12 @@
 //! Step 3.2: the parallel array job.
 
 use std::{
+    cell::Cell,
     collections::HashSet,
     num::NonZeroUsize,
+    rc::Rc,
     sync::{
-        Mutex,
+        Mutex, MutexGuard,
         atomic::{AtomicBool, AtomicUsize, Ordering::SeqCst},
     },
     thread::{self, ThreadId},
@@ -18,22 +20,49 @@ fn workers(number: usize) -> NonZeroUsize {
     NonZeroUsize::new(number).expect("the tests ask for one worker or more")
 }
 
+/// A call as a message names it: how many elements, how many workers.
+fn call(length: usize, number: usize) -> String {
+    let plural = |count: usize| if count == 1 { "" } else { "s" };
+    format!(
+        "{length} element{}, {number} worker{}",
+        plural(length),
+        plural(number)
+    )
+}
+
 /// The chunks that `map` is given, as positions in `values`, in the order in which `reduce` gets them.
+#[track_caller]
 fn chunks_of<T: Sync>(values: &[T], number: usize) -> Vec<(usize, usize)> {
     let base = values.as_ptr() as usize;
-    let chunks = map_reduce(
-        values,
-        workers(number),
-        |chunk| {
-            let start = (chunk.as_ptr() as usize - base) / size_of::<T>();
-            vec![(start, start + chunk.len())]
-        },
-        |mut all, more| {
-            all.extend(more);
-            all
-        },
-    );
+    let chunks = panics::expect_no_panic(&call(values.len(), number), || {
+        map_reduce(
+            values,
+            workers(number),
+            |chunk| {
+                let start = (chunk.as_ptr() as usize - base) / size_of::<T>();
+                vec![(start, start + chunk.len())]
+            },
+            |mut all, more| {
+                all.extend(more);
+                all
+            },
+        )
+    });
     chunks.unwrap_or_default()
+}
+
+fn sizes_of(chunks: &[(usize, usize)]) -> Vec<usize> {
+    chunks.iter().map(|(start, end)| end - start).collect()
+}
+
+/// Whether each chunk starts where the one before it ends, from the first element to the last.
+fn is_complete(chunks: &[(usize, usize)], length: usize) -> bool {
+    let mut next = 0;
+    chunks.iter().all(|&(start, end)| {
+        let fits = start == next;
+        next = end;
+        fits
+    }) && next == length
 }
 
 #[test]
@@ -42,129 +71,70 @@ fn an_empty_slice_gives_none() {
     let count = || {
         called.fetch_add(1, SeqCst);
     };
-    let result = map_reduce(&[] as &[u64], workers(4), |_| count(), |(), ()| count());
-    assert_eq!(
-        result, None,
-        "there is nothing to reduce, so the result is None"
+    let result = panics::expect_no_panic("an empty slice, 4 workers", || {
+        map_reduce(&[] as &[u64], workers(4), |_| count(), |(), ()| count())
+    });
+    assert!(
+        result.is_none(),
+        "an empty slice, 4 workers: there is nothing to reduce, so the result should be None, and it is {result:?}"
     );
-    assert_eq!(
-        called.into_inner(),
-        0,
-        "an empty slice has no chunk: neither map nor reduce should be called"
+    assert!(
+        called.load(SeqCst) == 0,
+        "an empty slice has no chunk: neither map nor reduce should be called, and there were {} calls",
+        called.load(SeqCst)
     );
 }
 
 #[test]
 fn one_element_is_mapped_once_for_eight_workers() {
     let maps = AtomicUsize::new(0);
-    let result = map_reduce(
-        &[7u64],
-        workers(8),
-        |chunk| {
-            maps.fetch_add(1, SeqCst);
-            chunk.iter().sum::<u64>()
-        },
-        |a, b| a + b,
+    let result = panics::expect_no_panic("1 element, 8 workers", || {
+        map_reduce(
+            &[7u64],
+            workers(8),
+            |chunk| {
+                maps.fetch_add(1, SeqCst);
+                chunk.iter().sum::<u64>()
+            },
+            |a, b| a + b,
+        )
+    });
+    let maps = maps.into_inner();
+    assert!(
+        maps == 1,
+        "1 element, 8 workers: one element makes one chunk, and map was called {maps} times.\n\
+         No worker should be given an empty chunk, and no element be left out."
     );
-    assert_eq!(result, Some(7), "the sum of one element is that element");
-    assert_eq!(
-        maps.into_inner(),
-        1,
-        "one element makes one chunk: no worker should be given an empty one"
+    assert!(
+        result == Some(7),
+        "1 element, 8 workers: the sum of the one element 7 should be Some(7), and is {result:?}"
     );
-}
-
-#[test]
-fn the_sum_is_right_for_every_length_and_number_of_workers() {
-    let mut random = Random::new(32);
-    let values: Vec<u64> = (0..20).map(|_| random.below(1_000_000)).collect();
-    for length in 1..=values.len() {
-        for number in [1, 2, 3, 7, 30] {
-            let values = &values[..length];
-            let sum = map_reduce(
-                values,
-                workers(number),
-                |chunk| chunk.iter().sum::<u64>(),
-                |a, b| a + b,
-            );
-            let expected = Some(values.iter().sum());
-            assert_eq!(
-                sum, expected,
-                "the sum of {length} elements, {number} workers: is each counted once?"
-            );
-        }
-    }
-}
-
-#[test]
-fn chunks_are_contiguous_and_hold_every_element_once() {
-    let values: Vec<u32> = (0..20).collect();
-    for length in 1..=values.len() {
-        for number in [1, 3, 4, 7] {
-            let chunks = chunks_of(&values[..length], number);
-            let mut next = 0;
-            for &(start, end) in &chunks {
-                assert!(
-                    start == next,
-                    "{length} elements, {number} workers: each chunk should start where the one before it ends.\n\
-                     The chunks were {chunks:?}"
-                );
-                next = end;
-            }
-            assert!(
-                next == length,
-                "{length} elements, {number} workers: the last chunk should end at the last element.\n\
-                 The chunks were {chunks:?}"
-            );
-        }
-    }
-}
-
-#[test]
-fn chunk_sizes_differ_by_at_most_one() {
-    let values: Vec<u32> = (0..20).collect();
-    for length in 1..=values.len() {
-        for number in [1, 3, 4, 7] {
-            let sizes: Vec<usize> = chunks_of(&values[..length], number)
-                .iter()
-                .map(|(start, end)| end - start)
-                .collect();
-            let (least, most) = (sizes.iter().min(), sizes.iter().max());
-            let (least, most) = least.zip(most).expect("a slice with elements has a chunk");
-            assert!(
-                most - least <= 1,
-                "{length} elements, {number} workers: the sizes should differ by at most one, and they are {sizes:?}.\n\
-                 Where does the remainder of the division go?"
-            );
-        }
-    }
-}
-
-#[test]
-fn there_is_a_chunk_for_each_worker_and_none_without_elements() {
-    let values: Vec<u32> = (0..12).collect();
-    for length in 1..=values.len() {
-        for number in [1, 2, 3, 4, 7, 20] {
-            let chunks = chunks_of(&values[..length], number).len();
-            let expected = number.min(length);
-            assert!(
-                chunks == expected,
-                "{length} elements, {number} workers: there should be {expected} chunks, and there were {chunks}"
-            );
-        }
-    }
 }
 
 #[test]
 fn each_chunk_has_a_thread_of_its_own() {
     let threads: Mutex<Vec<ThreadId>> = Mutex::default();
-    map_reduce(
-        &[0u8; 20],
-        workers(5),
-        |_| threads.lock().unwrap().push(thread::current().id()),
-        |(), ()| (),
-    );
+    panics::expect_no_panic("20 elements, 5 workers", || {
+        map_reduce(
+            &[0u8; 20],
+            workers(5),
+            |_| threads.lock().unwrap().push(thread::current().id()),
+            |(), ()| (),
+        )
+    });
     let threads = threads.into_inner().unwrap();
+    assert!(
+        threads.len() == 5,
+        "20 elements, 5 workers: map should be called once for each of 5 chunks, and was called {} times",
+        threads.len()
+    );
+    let caller = thread::current().id();
+    let here = threads.iter().filter(|&&thread| thread == caller).count();
+    assert!(
+        here == 0,
+        "{here} of 5 chunks ran on the caller's thread. Each chunk should have a scoped thread of its own, the first \
+         and the last too:\nthe caller starts all workers, and then has nothing to do but wait for them."
+    );
     let different: HashSet<_> = threads.iter().collect();
     assert!(
         different.len() == 5,
@@ -208,11 +178,118 @@ fn results_are_reduced_in_the_order_of_the_chunks() {
         |a, b| a + " " + &b,
     );
     meeting.assert_met("Every chunk should be in progress before the first is waited for.");
-    assert_eq!(
-        order.as_deref(),
-        Some("0 1 2 3 4 5 6 7"),
-        "the last chunk was done first, and yet the results should be reduced in the order of the chunks"
+    let order = order.unwrap_or_default();
+    assert!(
+        order == "0 1 2 3 4 5 6 7",
+        "the results of chunks 0 to 7 should be combined in the order 0 1 2 3 4 5 6 7, and were in the order {order}.\n\
+         Chunk 7 was done first here, and chunk 0 last. Keep the order of the chunks, whichever worker finishes first."
     );
+}
+
+#[test]
+fn there_is_a_chunk_for_each_worker_and_none_without_elements() {
+    let values: Vec<u32> = (0..12).collect();
+    for length in 1..=values.len() {
+        for number in [1, 2, 3, 4, 7, 20] {
+            let mut chunks = chunks_of(&values[..length], number);
+            chunks.sort_unstable();
+            let expected = number.min(length);
+            let why = match chunks.len() {
+                few if few < expected => "There is a worker without a chunk.",
+                many if many > number => "There are more chunks than workers.",
+                many if many > expected => "There is a chunk without an element.",
+                _ => continue,
+            };
+            panic!(
+                "{}: there should be {}, and there are {}, of the sizes {:?}.\n{why}",
+                call(length, number),
+                if expected == 1 {
+                    "1 chunk".into()
+                } else {
+                    format!("{expected} chunks")
+                },
+                chunks.len(),
+                sizes_of(&chunks)
+            );
+        }
+    }
+}
+
+#[test]
+fn chunks_are_contiguous_and_hold_every_element_once() {
+    let values: Vec<u32> = (0..20).collect();
+    for length in 1..=values.len() {
+        for number in [1, 2, 3, 4, 7, 30] {
+            let chunks = chunks_of(&values[..length], number);
+            if is_complete(&chunks, length) {
+                continue;
+            }
+            let mut sorted = chunks.clone();
+            sorted.sort_unstable();
+            let why = if is_complete(&sorted, length) {
+                "All elements are there, but the results were not combined in the order of the chunks. Keep chunk order."
+            } else if sorted.iter().map(|(start, end)| end - start).sum::<usize>() < length {
+                "Elements are left out: where does the remainder of the division go?"
+            } else {
+                "Each chunk should start where the one before it ends, and the last should end at the last element."
+            };
+            let shown: Vec<String> = chunks
+                .iter()
+                .map(|(start, end)| format!("{start}..{end}"))
+                .collect();
+            panic!(
+                "{}: the chunks, in the order of the results, are {}.\n{why}",
+                call(length, number),
+                shown.join(", ")
+            );
+        }
+    }
+}
+
+#[test]
+fn chunk_sizes_differ_by_at_most_one() {
+    let values: Vec<u32> = (0..20).collect();
+    for length in 1..=values.len() {
+        for number in [1, 3, 4, 7] {
+            let sizes = sizes_of(&chunks_of(&values[..length], number));
+            let (least, most) = (sizes.iter().min(), sizes.iter().max());
+            let (least, most) = least.zip(most).expect("a slice with elements has a chunk");
+            assert!(
+                most - least <= 1,
+                "{}: the sizes should differ by at most one, and they are {sizes:?}.\n\
+                 Where does the remainder of the division go?",
+                call(length, number)
+            );
+        }
+    }
+}
+
+#[test]
+fn the_sum_is_right_for_every_length_and_number_of_workers() {
+    let mut random = Random::new(32);
+    let small: Vec<u64> = (1..=20).collect();
+    let large: Vec<u64> = (0..20).map(|_| random.below(1_000_000)).collect();
+    for values in [small, large] {
+        for length in 1..=values.len() {
+            for number in [1, 2, 3, 7, 30] {
+                let values = &values[..length];
+                let sum = panics::expect_no_panic(&call(length, number), || {
+                    map_reduce(
+                        values,
+                        workers(number),
+                        |chunk| chunk.iter().sum::<u64>(),
+                        |a, b| a + b,
+                    )
+                });
+                let expected: u64 = values.iter().sum();
+                assert!(
+                    sum == Some(expected),
+                    "{}: the sum of {values:?} should be Some({expected}), and is {sum:?}.\nIs each element counted once?",
+                    call(length, number)
+                );
+            }
+        }
+    }
 }
 
 #[test]
@@ -227,14 +304,14 @@ fn reduce_is_called_once_between_two_results() {
         },
         |(), ()| calls += 1,
     );
-    assert_eq!(
-        maps.into_inner(),
-        6,
-        "map should be called once for each of 6 chunks"
+    let maps = maps.into_inner();
+    assert!(
+        maps == 6,
+        "30 elements, 6 workers: map should be called once for each of 6 chunks, and was called {maps} times"
     );
-    assert_eq!(
-        calls, 5,
-        "six results are reduced to one by 5 calls of reduce"
+    assert!(
+        calls == 5,
+        "six results are reduced to one by 5 calls of reduce, and there were {calls}: reduce combines two results"
     );
 }
 
@@ -258,10 +335,48 @@ fn elements_are_borrowed_and_need_no_clone() {
         },
         |a, b| if b.0 > a.0 { b } else { a },
     );
-    assert_eq!(
-        heaviest,
-        Some(Heaviest(&100)),
-        "the heaviest of the weights 0 to 100"
+    assert!(
+        heaviest == Some(Heaviest(&100)),
+        "the heaviest of the weights 0 to 100 should be Some(Heaviest(100)), and is {heaviest:?}"
+    );
+}
+
+/// Each type here has what the signature asks for, and nothing else.
+#[test]
+fn the_signature_asks_for_no_more_than_it_must() {
+    let numbers: Vec<Mutex<u64>> = (1..=10).map(Mutex::new).collect();
+    let factor = Mutex::new(3);
+    let combined = Rc::new(Cell::new(0));
+    let (seen, counter) = (Rc::clone(&combined), combined);
+
+    // T: a guard may be looked at by another thread, but not given to one.
+    let values: Vec<MutexGuard<u64>> = numbers
+        .iter()
+        .map(|number| number.lock().unwrap())
+        .collect();
+    // M: this closure owns a guard, so it is not `Send`, not `Copy` and not `Clone`.
+    let factor = factor.lock().unwrap();
+    let map = move |chunk: &[MutexGuard<u64>]| {
+        // R: a `Cell` may be given to another thread, but not shared with one.
+        Cell::new(chunk.iter().map(|number| **number * *factor).sum::<u64>())
+    };
+    // F: `reduce` stays on the caller's thread, and owns what no other thread may have.
+    let reduce = move |a: Cell<u64>, b: Cell<u64>| {
+        counter.set(counter.get() + 1);
+        Cell::new(a.get() + b.get())
+    };
+
+    // If a message of the compiler led you here: the signature of `map_reduce` was given, and yours asks for more. `map`
+    // is lent to the workers, so it is `Sync`; it need be neither `Send` nor `Copy`. Lend each thread `&map`.
+    let sum = map_reduce(&values, workers(4), map, reduce).map(Cell::into_inner);
+    assert!(
+        sum == Some(165),
+        "three times the sum of 1 to 10 should be Some(165), and is {sum:?}"
+    );
+    assert!(
+        seen.get() == 3,
+        "4 results are reduced to one by 3 calls of reduce, and there were {}",
+        seen.get()
     );
 }
 
@@ -269,7 +384,10 @@ fn elements_are_borrowed_and_need_no_clone() {
 fn elements_of_size_zero_are_counted() {
     let nothing = [(); 1000];
     let count = map_reduce(&nothing, workers(3), <[()]>::len, |a, b| a + b);
-    assert_eq!(count, Some(1000), "elements without a size are elements");
+    assert!(
+        count == Some(1000),
+        "1,000 elements without a size are elements: their number should be Some(1000), and is {count:?}"
+    );
 }
 
 #[test]
@@ -316,22 +434,21 @@ fn a_panic_waits_until_every_other_worker_has_ended() {
                 while !panicking.load(SeqCst) {
                     thread::yield_now();
                 }
-                (0..1_000).for_each(|_| thread::yield_now());
+                panics::linger();
                 ended.fetch_add(1, SeqCst);
             },
             |(), ()| (),
         )
     });
     meeting.assert_met("Every chunk should be in progress before the first is waited for.");
-    assert_eq!(
-        started.load(SeqCst),
-        4,
-        "all four workers should be started"
+    let (started, ended) = (started.load(SeqCst), ended.load(SeqCst));
+    assert!(
+        started == 4,
+        "all four workers should be started, and {started} were"
     );
-    assert_eq!(
-        ended.load(SeqCst),
-        3,
-        "when the panic reaches the caller, the other three workers should have ended"
+    assert!(
+        ended == 3,
+        "when the panic reaches the caller, the other three workers should have ended, and {ended} had"
     );
 }
 
@@ -385,10 +502,9 @@ fn a_large_slice_is_summed_without_a_copy() {
             |a, b| a + b,
         )
     });
-    assert_eq!(
-        sum,
-        Some(299_999 * 300_000 / 2),
-        "the sum of the numbers below 300,000"
+    assert!(
+        sum == Some(299_999 * 300_000 / 2),
+        "the sum of the numbers below 300,000 should be Some(44999850000), and is {sum:?}"
     );
     assert!(
         peak < size_of_val(values.as_slice()) / 2,

@@ -7,6 +7,8 @@ use std::{
         Mutex, MutexGuard, Once, PoisonError,
         atomic::{AtomicUsize, Ordering::SeqCst},
     },
+    thread,
+    time::{Duration, Instant},
 };
 
 /// The payload of a planted panic: a type that nobody else panics with.
@@ -16,6 +18,18 @@ struct Planted(&'static str);
 /// Panics with a payload of our own, and prints nothing.
 pub fn plant(name: &'static str) -> ! {
     panic::resume_unwind(Box::new(Planted(name)))
+}
+
+/// Is at work for a while longer, so that a caller who does not wait is found out. On a busy machine each turn may take
+/// long: then a few are enough.
+pub fn linger() {
+    let enough = Instant::now() + Duration::from_millis(200);
+    for _ in 0..1_000 {
+        if Instant::now() > enough {
+            return;
+        }
+        thread::yield_now();
+    }
 }
 
 /// Runs `work` and fails the test unless the panic planted under `name` comes out of it, payload and all.
@@ -35,7 +49,19 @@ pub fn assert_passes_on<R>(name: &str, work: impl FnOnce() -> R) {
         ),
         None => panic!(
             "{name} panicked, and another panic reached the caller in its place:\n{}\n\
-             The payload is lost. Hand it on as it is: std::panic::resume_unwind.",
+             The payload is lost. Join every handle, and hand on what join returns: std::panic::resume_unwind(payload).",
+            heard.said
+        ),
+    }
+}
+
+/// What `work` returns. Fails the test if it panics, and says with which `input`: the panic's own words may not.
+#[track_caller]
+pub fn expect_no_panic<R>(input: &str, work: impl FnOnce() -> R) -> R {
+    match catch(work) {
+        Ok(result) => result,
+        Err(heard) => panic!(
+            "{input}: this should not panic, and it does:\n{}",
             heard.said
         ),
     }

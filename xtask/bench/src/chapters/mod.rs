@@ -2,6 +2,7 @@
 
 use crate::race::Row;
 
+pub mod chapter_1;
 mod chapter_2;
 mod chapter_3;
 
@@ -9,6 +10,7 @@ mod chapter_3;
 #[must_use]
 pub fn find(chapter: &str) -> Option<Vec<Row>> {
     match chapter {
+        "chapter-1" => Some(chapter_1::rows()),
         "chapter-2" => Some(chapter_2::rows()),
         "chapter-3" => Some(chapter_3::rows()),
         _ => None,

@@ -1,0 +1,61 @@
+//! An event loop: a ready queue, and timers beside it.
+//!
+//! A job that sleeps is not ready, so it leaves the queue for the timers, and the others go on. Where nobody is
+//! ready, the loop lets time pass until the first sleeper is due. Here the clock is virtual, so that costs nothing;
+//! a real loop would ask the operating system to wake it.
+//!
+//! Invariants: a job is in the queue, or among the timers, or executed, or done; nobody is executed before it is due;
+//! the clock waits only while nobody is ready; sleepers that are due come before anybody's second turn.
+
+use std::{
+    collections::{BTreeMap, VecDeque},
+    time::Duration,
+};
+
+use crate::job::{Clock, Job, Record, Step};
+
+/// Sleeping jobs, the one that is due first in front.
+#[derive(Debug, Default)]
+pub struct Timers {
+    /// Ordered by the instant at which the job is due. The number behind it tells apart those that are due together,
+    /// and keeps them in the order in which they came.
+    sleepers: BTreeMap<(Duration, u64), Job>,
+    /// How many jobs have come so far.
+    count: u64,
+}
+
+impl Timers {
+    /// Nobody sleeps.
+    #[must_use]
+    pub fn new() -> Timers {
+        Timers::default()
+    }
+
+    /// Keeps `job` until the clock shows `due`.
+    pub fn add(&mut self, due: Duration, job: Job) {
+        todo!(
+            "keep the job under the instant at which it is due, and a number that nobody had before"
+        )
+    }
+
+    /// When the first sleeper is due, or `None` where nobody sleeps.
+    #[must_use]
+    pub fn next_due(&self) -> Option<Duration> {
+        todo!("say when the first sleeper is due")
+    }
+
+    /// Takes out the first sleeper, if it is due when the clock shows `now`. Its instant belongs to its time.
+    pub fn pop_due(&mut self, now: Duration) -> Option<Job> {
+        todo!("take out the first sleeper if it is due by now")
+    }
+}
+
+/// Executes `jobs` in turns until all are done, and returns the record of the run.
+///
+/// A job that sleeps for some time is due that long after the end of its execution. Before every turn, the sleepers
+/// that are due go to the end of the queue.
+pub fn event_loop(jobs: Vec<Job>, clock: &Clock) -> Record {
+    todo!(
+        "execute whoever is ready, keep sleepers among the timers, and let time pass only when nobody is ready"
+    )
+}

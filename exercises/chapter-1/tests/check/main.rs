@@ -1,0 +1,12 @@
+//! The tests of chapter 1. A module a step; run them with `cargo xtask check chapter-1`.
+
+mod round_robin;
+mod server;
+mod starvation;
+mod timers;
+
+// What the tests are made with.
+mod client;
+mod files;
+mod random;
+mod script;

@@ -1,0 +1,3 @@
+module bench/chapter-1
+
+go 1.22
