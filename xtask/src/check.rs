@@ -238,8 +238,14 @@ fn not_started(tested: &Tested) -> bool {
     tested.judgement.verdict == Verdict::NotStarted
 }
 
-/// The step whose file `error` names, or else the one that was asked for.
+/// The step whose file `error` points to, or else the one that was asked for.
 fn blamed<'course>(selection: &Selection<'course>, error: &str) -> Option<&'course Step> {
+    // The first arrow is where it is wrong; the others are where the reason stands.
+    let place = error
+        .lines()
+        .find(|line| line.contains("--> "))
+        .unwrap_or_default()
+        .replace('\\', "/");
     selection
         .chapter
         .steps
@@ -247,7 +253,7 @@ fn blamed<'course>(selection: &Selection<'course>, error: &str) -> Option<&'cour
         .find(|step| {
             step.file
                 .as_ref()
-                .is_some_and(|file| error.contains(file.as_str()))
+                .is_some_and(|file| place.contains(file.as_str()))
         })
         .or(selection.step)
 }

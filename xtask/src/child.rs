@@ -89,6 +89,9 @@ pub fn run(
         .env("CARGO_MANIFEST_DIR", dir)
         // A backtrace costs a hundred times what the test does, and the panic's own line says where.
         .env("RUST_BACKTRACE", "0")
+        // Its output goes to a file.
+        .env("NO_COLOR", "1")
+        .env("TERM", "dumb")
         .env(leftovers::MARK, &mark)
         // The test kit prints who waits for whom shortly before the limit.
         .env(

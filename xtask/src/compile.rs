@@ -263,7 +263,6 @@ struct Progress {
     last: String,
     crates: usize,
     shown: bool,
-    waiting: bool,
 }
 
 impl Progress {
@@ -273,17 +272,17 @@ impl Progress {
             last: String::new(),
             crates: 0,
             shown: false,
-            waiting: false,
         }
     }
 
     fn heard(&mut self, text: &str) {
         let text = text.trim();
         if text.starts_with("Blocking waiting for file lock") {
-            self.waiting = true;
-            term::line(term::dim(
-                "waiting: another cargo, perhaps your editor's, is building in the same folder",
-            ));
+            term::line(term::dim(if text.contains("package cache") {
+                "waiting: another cargo is looking at the downloaded crates"
+            } else {
+                "waiting: another cargo, perhaps your editor's, is building in the same folder"
+            }));
         }
         if let Some(rest) = text.strip_prefix("Compiling ") {
             self.crates += 1;
@@ -337,7 +336,7 @@ fn warm_up(package: &Package, binary: &Path) -> Result<(), Failure> {
         return Ok(());
     }
     term::line(term::dim(
-        "building the chapter once more, for the tests of what the compiler refuses: some ten seconds, once",
+        "building the chapter once more, for the tests of what the compiler refuses: it takes a while, once",
     ));
     let dir = package.workspace.join(&package.dir);
     let output = Command::new(binary)

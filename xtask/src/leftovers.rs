@@ -23,8 +23,7 @@ pub fn mark() -> String {
     )
 }
 
-/// Ends every process that carries `mark`, and names them. The test itself, `pid`, has ended: what it started has a
-/// higher number, but for a wrap around, so that most of the system's processes need no look.
+/// Ends every process that carries `mark`, and names them. The test itself, `pid`, has ended.
 #[must_use]
 pub fn kill(pid: u32, mark: &str) -> Vec<String> {
     let wanted = format!("{MARK}={mark}");
@@ -34,7 +33,7 @@ pub fn kill(pid: u32, mark: &str) -> Vec<String> {
         let Some(other) = name.to_str().and_then(|name| name.parse::<u32>().ok()) else {
             continue;
         };
-        let marked = other > pid
+        let marked = came_after(other, pid)
             && fs::read(entry.path().join("environ")).is_ok_and(|all| {
                 all.split(|byte| *byte == 0)
                     .any(|one| one == wanted.as_bytes())
@@ -50,4 +49,11 @@ pub fn kill(pid: u32, mark: &str) -> Vec<String> {
         }
     }
     names
+}
+
+/// Whether process `other` may have been started after `pid`: it has a higher number, or a far lower one, since the
+/// numbers begin again at the end of their range. Most of the system's processes then need no look.
+fn came_after(other: u32, pid: u32) -> bool {
+    const FAR: u32 = 1 << 14;
+    other > pid || pid - other > FAR
 }

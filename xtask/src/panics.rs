@@ -140,3 +140,9 @@ pub fn explored(package: &Package, panic: &Panic) -> Option<Panic> {
         message: vec![said.trim_end_matches('.').to_string()],
     })
 }
+
+/// Whether `line` is the one above the table of the explorer's report.
+#[must_use]
+pub fn heads_interleaving(line: &str) -> bool {
+    line.starts_with("The interleaving, one column a thread")
+}

@@ -5,6 +5,7 @@ use std::time::Duration;
 use crate::child::Limits;
 use crate::compile::Package;
 use crate::course::{Chapter, Course, Step};
+use crate::panics;
 use crate::progress::{Progress, State};
 use crate::selection::Selection;
 use crate::term;
@@ -129,8 +130,11 @@ pub fn failure(chapter: &Chapter, step: &Step, package: &Package, first: &Tested
 }
 
 fn explored(judgement: &Judgement) -> bool {
-    judgement.message.len() > MESSAGE_LINES
-        && !matches!(judgement.verdict, Verdict::Wrong | Verdict::Panicked)
+    judgement.verdict.hung()
+        || judgement
+            .message
+            .iter()
+            .any(|line| panics::heads_interleaving(line))
 }
 
 /// A line that no terminal needs whole.

@@ -201,7 +201,7 @@ fn of_panic(package: &Package, panic: &Panic) -> Judgement {
     let explored = panic
         .message
         .iter()
-        .any(|line| line.starts_with(INTERLEAVING));
+        .any(|line| panics::heads_interleaving(line));
     if let Some(inner) = panics::explored(package, panic).filter(|_| explored) {
         if let Some(todo) = Todo::of(&inner) {
             return todo;
@@ -230,9 +230,6 @@ fn of_panic(package: &Package, panic: &Panic) -> Judgement {
         place: Some(panic.place()),
     }
 }
-
-/// How the explorer's report heads its table.
-const INTERLEAVING: &str = "The interleaving, one column a thread";
 
 /// The panic that failed the test: the last one on the test's own thread. Where that only passes on what a thread of
 /// the code under test did, the first panic in that code.
