@@ -111,6 +111,11 @@ fn a_request_may_arrive_in_pieces() {
 fn two_requests_may_arrive_together() {
     let server = Server::start(echo);
     let mut client = server.connect("the client");
+    // So short that one read brings both, even into a buffer that was empty.
+    client.send("GET /tea HTTP/1.1\r\n\r\nGET /eggs HTTP/1.1\r\n\r\n");
+    for path in ["/tea", "/eggs"] {
+        assert_echo(&mut client, path, READS_ON);
+    }
     client.send(
         "GET /tea HTTP/1.1\r\n\r\nPOST /toast HTTP/1.1\r\nContent-Length: 6\r\n\r\nbutterGET /eggs HTTP/1.1\r\n\r\n",
     );

@@ -48,7 +48,12 @@ fn a_sleeper_is_due_at_its_instant_and_not_before() {
         timers.next_due()
     );
     assert_next(&mut timers, ms(29), None, "it is due a millisecond later");
-    assert_next(&mut timers, ms(30), Some("tea"), "30 ms have passed");
+    assert_next(
+        &mut timers,
+        ms(30),
+        Some("tea"),
+        "30 ms have passed, or an earlier `pop_due` threw it away",
+    );
     assert_next(&mut timers, ms(30), None, "it was taken out already");
 }
 
@@ -88,6 +93,18 @@ fn sleepers_that_are_due_together_are_all_kept_in_order() {
 }
 
 #[test]
+fn a_sleeper_that_comes_later_replaces_nobody() {
+    let mut timers = Timers::new();
+    let why = "all are due at 5 ms. If a job vanished: did its key replace another's?";
+    timers.add(ms(5), named("tea"));
+    timers.add(ms(5), named("toast"));
+    assert_next(&mut timers, ms(5), Some("tea"), why);
+    timers.add(ms(5), named("eggs"));
+    assert_next(&mut timers, ms(5), Some("toast"), why);
+    assert_next(&mut timers, ms(5), Some("eggs"), why);
+}
+
+#[test]
 fn tea_and_toast_end_after_three_minutes() {
     let clock = Clock::new();
     let jobs = vec![sleeping("tea", minutes(3)), sleeping("toast", minutes(2))];
@@ -95,9 +112,10 @@ fn tea_and_toast_end_after_three_minutes() {
     for (name, time) in [("toast", minutes(2)), ("tea", minutes(3))] {
         assert!(
             done_at(&record, name) == time,
-            "{name} sleeps until {time:?}, and was done at {:?}.\n\
+            "{name} sleeps until {} s, and was done at {} s.\n\
              Three minutes and two minutes, slept together, are three: a sleeper holds up nobody.",
-            done_at(&record, name)
+            time.as_secs(),
+            done_at(&record, name).as_secs()
         );
     }
     assert!(
@@ -159,6 +177,22 @@ fn who_yields_does_not_hold_up_a_sleeper() {
         (ms(10)..=ms(13)).contains(&start),
         "tea is due at 10 ms. Two others are always ready, a millisecond each in turn, so tea should go on by 13 ms, \
          and it did at {start:?}.\nLook at the timers before every turn, not only when the queue is empty."
+    );
+}
+
+#[test]
+fn sleepers_that_are_due_together_wake_together() {
+    let jobs = vec![
+        sleeping("tea", ms(10)),
+        sleeping("toast", ms(10)),
+        sleeping("eggs", ms(10)),
+        yielding("busy", 3, ms(10)),
+    ];
+    let record = event_loop(jobs, &Clock::new());
+    assert_order(
+        &record,
+        "tea toast eggs busy busy tea toast eggs busy",
+        "Three sleepers are due when busy ends its first piece. All three join the queue then, and not one in each turn.",
     );
 }
 

@@ -1,6 +1,13 @@
 //! Step 2.3: whoever is free claims the next item.
 
-use std::{collections::HashMap, thread};
+use std::{
+    collections::{HashMap, HashSet},
+    sync::{
+        Arc,
+        atomic::{AtomicBool, AtomicUsize, Ordering::SeqCst},
+    },
+    thread,
+};
 
 use chapter_2::{
     claiming::{Claimed, claim_map, render},
@@ -14,7 +21,27 @@ use crate::{
 };
 
 const CLAIM_ONE: &str = "Somebody who is free should have claimed it. Does every worker claim one item, do it, and claim the next?\n\
-     A worker that owns items beforehand, or claims several together, keeps them while it is stuck.";
+     A worker that owns items beforehand, or claims several together, keeps them while it is stuck.\n\
+     Or is a lock held while `work` runs, or a thread joined before the next one starts?";
+
+#[test]
+fn all_workers_are_at_work_together() {
+    // Whichever items they are: the first four calls wait for each other, so they must be on four threads.
+    let meeting = Meeting::of(
+        ["first", "second", "third", "fourth"].map(|call| format!("the {call} call of `work`")),
+    );
+    let calls = AtomicUsize::new(0);
+    claim_map(40, workers(4), |_| {
+        let call = calls.fetch_add(1, SeqCst);
+        if call < 4 {
+            meeting.join(call);
+        }
+    });
+    meeting.assert_met(
+        "Four workers and forty items: four calls of `work` should be in progress together.\n\
+         Is every thread started before the first is joined? And does a worker hold a lock while `work` runs?",
+    );
+}
 
 #[test]
 fn one_worker_does_every_item_once() {
@@ -41,6 +68,25 @@ fn no_item_is_claimed_twice_in_any_order_of_the_threads() {
              Between reading the counter and writing it, another worker may read the same number: use one operation for both"
         );
     });
+
+    // What the kit did not see, it did not try. Where it sees the claims, it also lets the workers take turns.
+    let took_turns = Arc::new(AtomicBool::new(false));
+    let seen = Arc::clone(&took_turns);
+    let exploration = interleave::Explorer::new().preemptions(1).check(move || {
+        let threads: HashSet<_> = claim_map(6, workers(2), |_| thread::current().id())
+            .into_iter()
+            .map(|claimed| claimed.value)
+            .collect();
+        if threads.len() > 1 {
+            seen.store(true, SeqCst);
+        }
+    });
+    assert!(
+        exploration.schedules > 1 && took_turns.load(SeqCst),
+        "use the counter type that the file imports: the test explores its operations, and it saw none.\n\
+         A counter or a lock of std's, or a thread of std's, hides them: take all of them from `interleave`.\n\
+         And does every worker claim each item from one shared counter?"
+    );
 }
 
 #[test]
@@ -118,16 +164,6 @@ fn the_results_are_in_the_order_of_the_items() {
             "{number} workers: the result of item 0 comes first, whoever computed it and whenever"
         );
     }
-}
-
-#[test]
-fn all_workers_are_at_work_together() {
-    let meeting = Meeting::of((0..4).map(|item| format!("item {item}")));
-    claim_map(4, workers(4), |item| meeting.join(item));
-    meeting.assert_met(
-        "Four workers and four items should all be in progress together.\n\
-         Is every thread started before the first is joined? And does a worker hold a lock while it works?",
-    );
 }
 
 #[test]

@@ -1,6 +1,6 @@
 //! Step 2.5: what the compiler refuses. Each program by its error code, each twin by compiling.
 
-use std::thread;
+use std::{panic, thread};
 
 use ::refused::Programs;
 use chapter_2::refused::{
@@ -47,6 +47,18 @@ fn two_threads_count_in_a_counter() {
     // The reader's own bodies first: an unwritten one says so at once.
     Counter::default().add();
     programs().accepts("counts_in_arc.rs");
+}
+
+#[test]
+fn no_count_is_lost() {
+    // Real threads, many times: it finds what is likely, and proves nothing.
+    Counter::default().add();
+    let kept = panic::catch_unwind(|| programs().accepts("counts_many_in_arc.rs")).is_ok();
+    assert!(
+        kept,
+        "four threads called add two million times each, and the total is not eight million: adds were lost.\n\
+         Between a load and a store another thread may load the same number: use one operation for both"
+    );
 }
 
 #[test]
