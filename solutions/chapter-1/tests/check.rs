@@ -15,7 +15,7 @@ mod timers;
 mod client;
 #[path = "../../../exercises/chapter-1/tests/check/files.rs"]
 mod files;
-#[path = "../../../exercises/chapter-1/tests/check/random.rs"]
+#[path = "../../../exercises/chapter-3/tests/check/random.rs"]
 mod random;
 #[path = "../../../exercises/chapter-1/tests/check/script.rs"]
 mod script;

@@ -8,5 +8,6 @@ mod timers;
 // What the tests are made with.
 mod client;
 mod files;
+#[path = "../../../chapter-3/tests/check/random.rs"]
 mod random;
 mod script;
