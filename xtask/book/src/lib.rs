@@ -14,3 +14,4 @@ pub mod protocol;
 pub mod serve;
 pub mod site;
 pub mod site_links;
+pub mod sitemap;

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use mdbook_driver::MDBook;
 use mdbook_driver::config::Config;
 
-use crate::{boxes::Boxes, course::Directives, events};
+use crate::{boxes::Boxes, course::Directives, events, sitemap};
 
 /// Where the site goes, relative to the course's root: `book.toml` says the same to a plain `mdbook`.
 pub const OUTPUT: &str = "target/book";
@@ -66,5 +66,12 @@ fn render(root: &Path, dest: &Path, purpose: For) -> mdbook_driver::errors::Resu
     let mut book = MDBook::load_with_config(root, config)?;
     book.with_preprocessor(Directives);
     book.with_preprocessor(Boxes);
-    book.build()
+    book.build()?;
+    // Nobody searches the site that a reader serves at home.
+    if purpose == For::Publishing
+        && let Some(address) = book.config.get::<String>(sitemap::PUBLISHED_AT)?
+    {
+        std::fs::write(dest.join("sitemap.xml"), sitemap::of(&book.book, &address))?;
+    }
+    Ok(())
 }

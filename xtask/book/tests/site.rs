@@ -154,3 +154,16 @@ fn a_plain_mdbook_gets_the_same_through_the_protocol() {
         "{content}"
     );
 }
+
+#[test]
+fn a_published_site_has_a_sitemap_with_the_address_of_every_page() {
+    let course = course();
+    build(&course).unwrap();
+    let sitemap = fs::read_to_string(course.root().join("out/sitemap.xml")).unwrap();
+    let address = "https://goroutines-from-scratch.github.io/goroutines-from-scratch";
+    for page in ["", "chapter-1/page.html"] {
+        let line = format!("<loc>{address}/{page}</loc>");
+        assert!(sitemap.contains(&line), "no {line} in:\n{sitemap}");
+    }
+    assert!(!sitemap.contains("404"), "{sitemap}");
+}
