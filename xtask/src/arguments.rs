@@ -1,5 +1,7 @@
 //! The command line: which commands there are, what they take, and their help.
 
+use std::str::FromStr;
+
 use lexopt::prelude::*;
 
 use crate::{selection, term};
@@ -11,6 +13,7 @@ usage: cargo xtask COMMAND [CHAPTER or STEP] [OPTION]
 
 for readers
   check [STEP]      run the tests of a chapter or a step; nothing named = where you left off
+  watch [STEP]      check again on every save; keys for hint, next, list, solution, quit
   hint [STEP]       the next of three hints
   list              every step, how far you are, and what is next
   solution STEP     the reference; --diff compares yours with it, --apply puts it in place
@@ -18,8 +21,13 @@ for readers
   restore STEP      put a saved version back
   lab CHAPTER       measure this machine and fill the chapter's table
   bench CHAPTER     race your code and the reference against their peers
+  trace CHAPTER     run the chapter's demo and draw what your scheduler did
   serve             build the book and read it in a browser, with live reload
   book              build the book into target/book
+  doctor            what is missing on this machine; --prefetch gets all of it, for a room without a network
+
+for classrooms
+  report [STEP]     what every step's tests say, as JSON or JUnit
 
 for maintainers
   sync              make the starters from the solutions
@@ -29,7 +37,7 @@ A chapter is `chapter-3` or `3`; a step is `chapter-3/2`, `3.2`, `timelines`, or
 `cargo xtask COMMAND --help` says more. Start here: cargo xtask check chapter-3
 ";
 
-const COMMANDS: [(&str, &str); 12] = [
+const COMMANDS: [(&str, &str); 16] = [
     (
         "check",
         "usage: cargo xtask check [CHAPTER or STEP] [--all] [--solution] [--verbose]\n                         [--test NAME]\n\n\
@@ -37,6 +45,13 @@ const COMMANDS: [(&str, &str); 12] = [
          that fails. Without a chapter: the step where you left off. Exit code 0 only if everything asked for passes.\n\n  \
          --all       every chapter\n  --solution  the reference instead of your code\n  --verbose   every test, also those that pass\n  \
          --test NAME only the tests with NAME in their names; nothing is remembered\n",
+    ),
+    (
+        "watch",
+        "usage: cargo xtask watch [CHAPTER or STEP]\n\n\
+         Checks now, and again on every save. A save during a check cancels it. Without a chapter: where you left off.\n\n  \
+         h  the next hint\n  n  on to the next step\n  l  every step\n  s  the reference, after a second s\n  q  quit\n\n\
+         Where input or output is no terminal there are no keys, and Ctrl-C ends it.\n",
     ),
     (
         "hint",
@@ -75,6 +90,15 @@ const COMMANDS: [(&str, &str); 12] = [
          and the ratios, and writes a JSON file and an SVG plot. A peer that is not installed is named as skipped.\n",
     ),
     (
+        "trace",
+        "usage: cargo xtask trace CHAPTER [--workers N] [--solution] [--record]\n\n\
+         Runs the chapter's demo on your scheduler and writes two files: target/trace/CHAPTER.html, a page that shows which\n\
+         worker ran which goroutine, who stole, parked and woke, step by step; and target/trace/CHAPTER.json, which opens in\n\
+         https://ui.perfetto.dev.\n\n  \
+         --workers N  the workers of the demo's runtime\n  --solution   the reference instead of your code\n  \
+         --record     for maintainers: keep it for the book, in src/listings/CHAPTER/trace.txt\n",
+    ),
+    (
         "serve",
         "usage: cargo xtask serve [--port N] [--open]\n\n\
          Builds the book and serves it with live reload. The first call compiles the builder, about a minute.\n",
@@ -82,6 +106,22 @@ const COMMANDS: [(&str, &str); 12] = [
     (
         "book",
         "usage: cargo xtask book [--dest DIR]\n\nBuilds the book into target/book.\n",
+    ),
+    (
+        "doctor",
+        "usage: cargo xtask doctor [--prefetch]\n\n\
+         Says what is installed, what is missing and what for, and whether everything is here for when there is no network.\n\
+         Exit code 0 when the steps can be done; what is optional may be missing.\n\n  \
+         --prefetch  first downloads all crates and builds what check, trace and book run: after it, they need no network\n",
+    ),
+    (
+        "report",
+        "usage: cargo xtask report [CHAPTER or STEP] [--format json|junit] [--solution] [--out FILE]\n\n\
+         Runs the tests of every step, of one chapter or one step where it is named, and writes what became of each to\n\
+         standard output. It does not stop at a red and remembers nothing. Exit code 0 only if every step that has tests\n\
+         passes; a step that is a command has none. CONTRIBUTING.md describes the formats.\n\n  \
+         --format F  json, the default, or junit\n  --solution  the reference instead of your code\n  \
+         --out FILE  write it there\n",
     ),
     (
         "sync",
@@ -132,6 +172,20 @@ impl Arguments {
             .rfind(|given| given.0 == name)
             .map(|given| given.1.as_str())
     }
+
+    /// The number after `--name`.
+    ///
+    /// # Errors
+    ///
+    /// When it is none of the kind that is asked for.
+    pub fn number<Number: FromStr>(&self, name: &str) -> Result<Option<Number>, String> {
+        self.value(name)
+            .map(|text| {
+                text.parse()
+                    .map_err(|_| format!("--{name}: `{text}` is no number that fits"))
+            })
+            .transpose()
+    }
 }
 
 /// Reads the command line. `None` when it asked for help or the version, which are printed.
@@ -177,6 +231,9 @@ pub fn parse() -> Result<Option<Invocation>, String> {
             &["quick"],
             &["format", "rows", "runs", "workers", "size", "out"],
         ),
+        "trace" => (&["solution", "record"], &["workers"]),
+        "doctor" => (&["prefetch"], &[]),
+        "report" => (&["solution"], &["format", "out"]),
         "serve" => (&["open"], &["port"]),
         "book" => (&[], &["dest"]),
         "sync" => (&["check", "record"], &[]),

@@ -239,7 +239,8 @@ fn not_started(tested: &Tested) -> bool {
 }
 
 /// The step whose file `error` points to, or else the one that was asked for.
-fn blamed<'course>(selection: &Selection<'course>, error: &str) -> Option<&'course Step> {
+#[must_use]
+pub fn blamed<'course>(selection: &Selection<'course>, error: &str) -> Option<&'course Step> {
     // The first arrow is where it is wrong; the others are where the reason stands.
     let place = error
         .lines()

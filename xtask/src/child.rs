@@ -81,17 +81,46 @@ pub fn run(
         fs::create_dir_all(folder).map_err(cannot)?;
     }
     let file = File::create(log).map_err(cannot)?;
-    let mark = leftovers::mark();
-    let began = Instant::now();
-    let mut child = Command::new(binary)
+    let mut command = Command::new(binary);
+    command
         .args(["--exact", test, "--nocapture"])
         .current_dir(dir)
         .env("CARGO_MANIFEST_DIR", dir)
-        // A backtrace costs a hundred times what the test does, and the panic's own line says where.
-        .env("RUST_BACKTRACE", "0")
         // Its output goes to a file.
         .env("NO_COLOR", "1")
         .env("TERM", "dumb")
+        .env("INTERLEAVE_REPLAY_COMMAND", again(test, dir))
+        .env_remove("RUST_TEST_THREADS")
+        .env_remove("RUST_TEST_NOCAPTURE")
+        .stdout(file.try_clone().map_err(cannot)?)
+        .stderr(file);
+    let (end, left_behind, took) = watched(&mut command, &[log], limits, &mut still_running)?;
+    Ok(Outcome {
+        end,
+        left_behind,
+        output: read_capped(log, limits.output),
+        log: log.to_path_buf(),
+        took,
+    })
+}
+
+/// Runs `command`, whose output goes to the files `logs`, until it ends or has to be ended. How it ended, what it left
+/// running, and how long it took.
+///
+/// # Errors
+///
+/// When the process cannot be started.
+pub fn watched(
+    command: &mut Command,
+    logs: &[&Path],
+    limits: Limits,
+    still_running: &mut dyn FnMut(Duration),
+) -> Result<(End, Vec<String>, Duration), String> {
+    let mark = leftovers::mark();
+    let began = Instant::now();
+    let mut child = command
+        // A backtrace costs a hundred times what the test does, and the panic's own line says where.
+        .env("RUST_BACKTRACE", "0")
         .env(leftovers::MARK, &mark)
         // The test kit prints who waits for whom shortly before the limit.
         .env(
@@ -103,27 +132,30 @@ pub fn run(
             "INTERLEAVE_BUDGET_MS",
             limits.time.mul_f64(0.6).as_millis().to_string(),
         )
-        .env("INTERLEAVE_REPLAY_COMMAND", again(test, dir))
-        .env_remove("RUST_TEST_THREADS")
-        .env_remove("RUST_TEST_NOCAPTURE")
         .stdin(Stdio::null())
-        .stdout(file.try_clone().map_err(cannot)?)
-        .stderr(file)
         .spawn()
-        .map_err(|error| format!("cannot run {}: {error}", binary.display()))?;
+        .map_err(|error| {
+            let program = Path::new(command.get_program());
+            format!("cannot run {}: {error}", program.display())
+        })?;
 
+    let printed = || -> u64 {
+        let sizes = logs.iter().flat_map(fs::metadata).map(|meta| meta.len());
+        sizes.sum()
+    };
     let mut told = 1;
     let end = loop {
-        if let Some(status) = child
+        let ended = child
             .try_wait()
-            .map_err(|error| format!("lost the test's process: {error}"))?
-        {
-            break End::Status(status);
-        }
+            .map_err(|error| format!("lost the test's process: {error}"))?;
+        // First: what the reader interrupted has no verdict, also where the same Ctrl-C has ended it.
         if interrupt::requested() {
             kill(&mut child);
             let _ = leftovers::kill(child.id(), &mark);
             interrupt::obey();
+        }
+        if let Some(status) = ended {
+            break End::Status(status);
         }
         let elapsed = began.elapsed();
         if elapsed >= limits.time {
@@ -131,7 +163,7 @@ pub fn run(
             kill(&mut child);
             break End::TimeLimit(seen);
         }
-        if fs::metadata(log).is_ok_and(|meta| meta.len() > limits.output) {
+        if printed() > limits.output {
             kill(&mut child);
             break End::OutputLimit;
         }
@@ -146,13 +178,7 @@ pub fn run(
         thread::sleep(pause(elapsed));
     };
     let took = began.elapsed();
-    Ok(Outcome {
-        end,
-        left_behind: leftovers::kill(child.id(), &mark),
-        output: read_capped(log, limits.output),
-        log: log.to_path_buf(),
-        took,
-    })
+    Ok((end, leftovers::kill(child.id(), &mark), took))
 }
 
 /// The command that runs `test` again, for the test kit's reports.

@@ -117,26 +117,71 @@ const WARM_UP: &str = "warm_up";
 pub fn compile(package: &Package) -> Result<Compiled, Failure> {
     let began = Instant::now();
     let mut command = cargo();
-    let rendered = if term::colour() {
-        "json,json-diagnostic-rendered-ansi"
-    } else {
-        "json"
-    };
     command
         .current_dir(&package.workspace)
         .args(["test", "--no-run", "--locked", "--profile", "exercise"])
         .args(["--package", &package.name, "--test", package.suite.name()])
-        .args(["--message-format", rendered])
-        .stdin(Stdio::null())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped());
+        .args(["--message-format", rendered()]);
     if package.suite == Suite::Refused {
         command.args(["--features", "refused"]);
     }
     if let Some(target) = &package.target {
         command.arg("--target-dir").arg(target);
     }
-    let mut child = command.spawn().map_err(|error| {
+    let built = build(&mut command, &package.dir, package.suite.name())?;
+    let mut tests = list(&built.binary).map_err(Failure::Cargo)?;
+    let warmed = tests.iter().any(|test| test == WARM_UP);
+    if warmed {
+        tests.retain(|test| test != WARM_UP);
+        warm_up(package, &built.binary)?;
+    }
+    order(package, &mut tests);
+    Ok(Compiled {
+        binary: built.binary,
+        took: began.elapsed(),
+        total: tests.len() + usize::from(warmed),
+        tests,
+        warnings: built.warnings,
+    })
+}
+
+/// Compiles the example `name` of `package` and says where its program is.
+///
+/// # Errors
+///
+/// [`Failure`]: rustc's errors, or cargo's.
+pub fn example(package: &Package, name: &str) -> Result<PathBuf, Failure> {
+    let mut command = cargo();
+    command
+        .current_dir(&package.workspace)
+        .args(["build", "--locked", "--profile", "exercise"])
+        .args(["--package", &package.name, "--example", name])
+        .args(["--message-format", rendered()]);
+    Ok(build(&mut command, &package.dir, name)?.binary)
+}
+
+/// What cargo is asked for: messages that a program reads, with rustc's errors as a person reads them.
+fn rendered() -> &'static str {
+    if term::colour() {
+        "json,json-diagnostic-rendered-ansi"
+    } else {
+        "json"
+    }
+}
+
+struct Built {
+    binary: PathBuf,
+    warnings: Vec<String>,
+}
+
+/// Runs `command`, a cargo that prints messages, for the program `target` of the package in `dir`.
+fn build(command: &mut Command, dir: &str, target: &str) -> Result<Built, Failure> {
+    let began = Instant::now();
+    command
+        .stdin(Stdio::null())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped());
+    let mut child = interrupt::in_own_group(command).spawn().map_err(|error| {
         Failure::Cargo(format!(
             "cannot start cargo: {error}\n  Rust and cargo come from https://rustup.rs"
         ))
@@ -152,12 +197,12 @@ pub fn compile(package: &Package) -> Result<Compiled, Failure> {
     let mut progress = Progress::new(began);
     loop {
         if interrupt::requested() {
-            let _ = child.kill();
-            let _ = child.wait();
+            // Cargo dies of it, and so do the compilers that it started: none may write a binary later on.
+            interrupt::end_group(&mut child);
             interrupt::obey();
         }
-        match receiver.recv_timeout(Duration::from_millis(250)) {
-            Ok(Line::Message(text)) => found.take(package, &text),
+        match receiver.recv_timeout(Duration::from_millis(50)) {
+            Ok(Line::Message(text)) => found.take(dir, target, &text),
             Ok(Line::Said(text)) => {
                 progress.heard(&text);
                 found.said.push(text);
@@ -170,25 +215,13 @@ pub fn compile(package: &Package) -> Result<Compiled, Failure> {
     let status = child
         .wait()
         .map_err(|error| Failure::Cargo(format!("cargo went away: {error}")))?;
-    if let (true, Some(binary)) = (status.success(), found.binary.take()) {
-        let mut tests = list(&binary).map_err(Failure::Cargo)?;
-        let warmed = tests.iter().any(|test| test == WARM_UP);
-        if warmed {
-            tests.retain(|test| test != WARM_UP);
-            warm_up(package, &binary)?;
-        }
-        order(package, &mut tests);
-        Ok(Compiled {
+    match found.binary.take() {
+        Some(binary) if status.success() => Ok(Built {
             binary,
-            took: began.elapsed(),
-            total: tests.len() + usize::from(warmed),
-            tests,
             warnings: found.warnings,
-        })
-    } else if found.errors.is_empty() {
-        Err(Failure::Cargo(advise(&found.said.join("\n"))))
-    } else {
-        Err(Failure::DoesNotCompile(found.errors))
+        }),
+        _ if found.errors.is_empty() => Err(Failure::Cargo(advise(&found.said.join("\n")))),
+        _ => Err(Failure::DoesNotCompile(found.errors)),
     }
 }
 
@@ -214,7 +247,7 @@ struct Messages {
 }
 
 impl Messages {
-    fn take(&mut self, package: &Package, text: &str) {
+    fn take(&mut self, dir: &str, target: &str, text: &str) {
         let Ok(message) = text.parse::<JsonValue>() else {
             return;
         };
@@ -230,14 +263,14 @@ impl Messages {
         match field(&["reason"]).map(String::as_str) {
             Some("compiler-artifact") => {
                 if let Some(binary) = field(&["executable"])
-                    && field(&["target", "name"]).is_some_and(|name| name == package.suite.name())
+                    && field(&["target", "name"]).is_some_and(|name| name == target)
                 {
                     self.binary = Some(binary.into());
                 }
             }
             Some("compiler-message") => {
                 let rendered = field(&["message", "rendered"]).cloned().unwrap_or_default();
-                let own = field(&["package_id"]).is_some_and(|id| id.contains(&package.dir));
+                let own = field(&["package_id"]).is_some_and(|id| id.contains(dir));
                 match field(&["message", "level"]).map(String::as_str) {
                     // The last error only counts the others; the count is ours to say. The crate is compiled more than once: for itself, and as its own unit tests.
                     Some("error")
@@ -262,7 +295,8 @@ struct Progress {
     began: Instant,
     last: String,
     crates: usize,
-    shown: bool,
+    /// The second and the count of crates that are on the screen.
+    shown: Option<(u64, usize)>,
 }
 
 impl Progress {
@@ -271,7 +305,7 @@ impl Progress {
             began,
             last: String::new(),
             crates: 0,
-            shown: false,
+            shown: None,
         }
     }
 
@@ -296,6 +330,9 @@ impl Progress {
             return;
         }
         let seconds = self.began.elapsed().as_secs();
+        if self.shown == Some((seconds, self.crates)) {
+            return;
+        }
         let what = format!(
             "compiling {} ({}, {seconds} s)",
             self.last,
@@ -303,14 +340,14 @@ impl Progress {
         );
         if term::interactive() {
             term::print(format_args!("\r\x1b[K{}", term::dim(what)));
-        } else if !self.shown {
+        } else if self.shown.is_none() {
             term::line(format_args!("compiling {} …", self.last));
         }
-        self.shown = true;
+        self.shown = Some((seconds, self.crates));
     }
 
     fn done(&self) {
-        if self.shown && term::interactive() {
+        if self.shown.is_some() && term::interactive() {
             term::print("\r\x1b[K");
         }
     }
@@ -339,16 +376,33 @@ fn warm_up(package: &Package, binary: &Path) -> Result<(), Failure> {
         "building the chapter once more, for the tests of what the compiler refuses: it takes a while, once",
     ));
     let dir = package.workspace.join(&package.dir);
-    let output = Command::new(binary)
+    let cannot = |error| Failure::Cargo(format!("cannot run {}: {error}", binary.display()));
+    let log = binary.with_extension("warming");
+    let file = fs::File::create(&log).map_err(cannot)?;
+    let mut command = Command::new(binary);
+    command
         .args(["--exact", WARM_UP])
         .current_dir(&dir)
         .env("CARGO_MANIFEST_DIR", &dir)
         .env("RUST_BACKTRACE", "0")
         .stdin(Stdio::null())
-        .output()
-        .map_err(|error| Failure::Cargo(format!("cannot run {}: {error}", binary.display())))?;
-    if !output.status.success() {
-        let said = String::from_utf8_lossy(&output.stdout).into_owned();
+        .stdout(file.try_clone().map_err(cannot)?)
+        .stderr(file);
+    let mut child = interrupt::in_own_group(&mut command)
+        .spawn()
+        .map_err(cannot)?;
+    let status = loop {
+        if let Some(status) = child.try_wait().map_err(cannot)? {
+            break status;
+        }
+        if interrupt::requested() {
+            interrupt::end_group(&mut child);
+            interrupt::obey();
+        }
+        thread::sleep(Duration::from_millis(20));
+    };
+    if !status.success() {
+        let said = fs::read_to_string(&log).unwrap_or_default();
         return Err(Failure::Cargo(format!("the warm-up failed:\n{said}")));
     }
     // Without the mark the next run warms up again, and that is quick.
@@ -385,11 +439,11 @@ fn advise(said: &str) -> String {
     let advice = if said.contains("Read-only file system") || said.contains("Permission denied") {
         "The course's folder cannot be written to. Copy it to a place of your own, or name one for the build:\n  \
          CARGO_TARGET_DIR=/some/folder cargo xtask check"
+    } else if said.contains("--locked was passed") {
+        "A Cargo.toml of the course was changed, so Cargo.lock no longer fits. To see which: git status"
     } else if said.contains("download") || said.contains("resolve host") || said.contains("network")
     {
         "A dependency is not on this machine yet, and the network did not answer. Once it does:\n  cargo fetch --locked"
-    } else if said.contains("--locked") {
-        "A Cargo.toml of the course was changed, so Cargo.lock no longer fits. To see which: git status"
     } else if said.contains("No space left") {
         "The disk is full. `cargo clean` frees what earlier builds left."
     } else {

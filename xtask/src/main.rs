@@ -5,11 +5,12 @@ use std::process::{Command, ExitCode};
 
 use xtask::arguments::{self, Arguments};
 use xtask::check::{self, Options};
+use xtask::commands::report as report_command;
 use xtask::commands::solution::Action;
-use xtask::commands::{hint, list, race, saved, solution};
-use xtask::course::{Chapter, Course, Step};
+use xtask::commands::{doctor, hint, list, race, saved, solution, trace, watch};
+use xtask::course::{Chapter, Course};
 use xtask::progress::Progress;
-use xtask::selection::Selection;
+use xtask::selection::{Selection, one_step};
 use xtask::{compile, interrupt, prove, report, sync, term};
 
 fn main() -> ExitCode {
@@ -36,6 +37,7 @@ fn dispatch(command: &str, given: &Arguments) -> Result<bool, String> {
     };
     match command {
         "serve" | "book" => return book(&root, command, given),
+        "doctor" => return doctor::doctor(&root, given.has("prefetch")),
         "test" => return prove::test(&root, &given.words, given.has("list")),
         _ => {}
     }
@@ -63,6 +65,7 @@ fn reader_command(
             interrupt::watch();
             return run_check(course, given, progress);
         }
+        "watch" => watch::watch(course, &given.words)?,
         "list" => list::list(course, progress),
         "hint" => {
             let (chapter, step) = one_step(course, &given.words, Some(progress))?;
@@ -84,14 +87,7 @@ fn reader_command(
         }
         "restore" => {
             let (chapter, step) = one_step(course, &given.words, None)?;
-            let number = given
-                .value("version")
-                .map(|text| {
-                    text.parse()
-                        .map_err(|_| format!("--version: `{text}` is no number"))
-                })
-                .transpose()?;
-            saved::restore(course, chapter, step, number)?;
+            saved::restore(course, chapter, step, given.number("version")?)?;
         }
         "lab" | "bench" => {
             let chapter = one_chapter(course, &given.words)?;
@@ -105,6 +101,23 @@ fn reader_command(
             } else {
                 race::bench(course, chapter, &arguments)
             };
+        }
+        "trace" => {
+            let chapter = one_chapter(course, &given.words)?;
+            let options = trace::Options {
+                workers: given.number("workers")?,
+                solution: given.has("solution"),
+                record: given.has("record"),
+            };
+            return trace::trace(course, chapter, options);
+        }
+        "report" => {
+            let options = report_command::Options {
+                format: report_command::Format::named(given.value("format"))?,
+                solution: given.has("solution"),
+                out: given.value("out"),
+            };
+            return report_command::write(course, &given.words, options);
         }
         "sync" => return run_sync(course, given),
         other => unreachable!("`{other}` is in COMMANDS and nowhere else"),
@@ -184,52 +197,6 @@ fn run_sync(course: &Course, given: &Arguments) -> Result<bool, String> {
         return prove::listings::record(&course.root);
     }
     Ok(true)
-}
-
-fn one_step<'course>(
-    course: &'course Course,
-    words: &[String],
-    left_off: Option<&Progress>,
-) -> Result<(&'course Chapter, &'course Step), String> {
-    if words.is_empty() {
-        return match left_off {
-            Some(progress) => progress
-                .next(course)
-                .ok_or_else(|| "every step has passed: say which one you mean".into()),
-            None => {
-                Err("say which step, for example chapter-3/2. Every step: cargo xtask list".into())
-            }
-        };
-    }
-    let selection = Selection::parse(course, words)?;
-    match (selection.step, left_off) {
-        (Some(step), _) => Ok((selection.chapter, step)),
-        // `hint chapter-3` means the step at which the reader is in that chapter.
-        (None, Some(progress)) => {
-            let chapter = selection.chapter;
-            let step = chapter
-                .steps
-                .iter()
-                .find(|step| {
-                    progress.state(course, chapter, step) != xtask::progress::State::Passed
-                })
-                .unwrap_or(&chapter.steps[0]);
-            Ok((chapter, step))
-        }
-        (None, None) => {
-            let steps: Vec<String> = selection
-                .chapter
-                .steps
-                .iter()
-                .map(|step| format!("{} ({})", step.typed(selection.chapter), step.id))
-                .collect();
-            Err(format!(
-                "{} is a whole chapter: say which step.\n  {}",
-                selection.chapter.id,
-                steps.join(", ")
-            ))
-        }
-    }
 }
 
 fn one_chapter<'course>(

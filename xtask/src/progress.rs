@@ -60,7 +60,10 @@ impl Progress {
     /// Reads `progress.txt` of `course`; a missing or unreadable file is a fresh start.
     #[must_use]
     pub fn load(course: &Course) -> Self {
-        let path = course.root.join("progress.txt");
+        Self::read(course.root.join("progress.txt"))
+    }
+
+    fn read(path: PathBuf) -> Self {
         let mut progress = Self {
             path,
             ..Self::default()
@@ -100,7 +103,8 @@ impl Progress {
         progress
     }
 
-    /// Writes the file, by way of a second one, so that a crash never leaves half of it.
+    /// Writes the file, by way of a second one, so that a crash never leaves half of it. Hints that were shown meanwhile,
+    /// as `watch` does while a check runs, stay counted.
     ///
     /// # Errors
     ///
@@ -111,7 +115,12 @@ impl Progress {
             text.push_str(format!("passed {step} {print}").trim_end());
             text.push('\n');
         }
+        let mut hints = Self::read(self.path.clone()).hints;
         for (step, count) in &self.hints {
+            let shown = hints.entry(step.clone()).or_insert(0);
+            *shown = (*shown).max(*count);
+        }
+        for (step, count) in &hints {
             text.push_str(&format!("hints {step} {count}\n"));
         }
         for (step, failed) in &self.failed {

@@ -1,6 +1,7 @@
 //! What a reader means by `chapter-3`, `3`, `chapter-3/2`, `chapter-3 2`, `3.2`, `timelines`, or a file's path.
 
 use crate::course::{Chapter, Course, Step};
+use crate::progress::{Progress, State};
 
 /// A whole chapter, or one step of it.
 #[derive(Clone, Copy, Debug)]
@@ -49,6 +50,55 @@ impl<'course> Selection<'course> {
         match self.step {
             Some(step) => vec![step],
             None => self.chapter.steps.iter().collect(),
+        }
+    }
+}
+
+/// The one step that `words` name; with `left_off`, a chapter or nothing at all means the step at which the reader is.
+///
+/// # Errors
+///
+/// When no step is named, or what is named is unknown.
+pub fn one_step<'course>(
+    course: &'course Course,
+    words: &[String],
+    left_off: Option<&Progress>,
+) -> Result<(&'course Chapter, &'course Step), String> {
+    if words.is_empty() {
+        return match left_off {
+            Some(progress) => progress
+                .next(course)
+                .ok_or_else(|| "every step has passed: say which one you mean".into()),
+            None => {
+                Err("say which step, for example chapter-3/2. Every step: cargo xtask list".into())
+            }
+        };
+    }
+    let selection = Selection::parse(course, words)?;
+    match (selection.step, left_off) {
+        (Some(step), _) => Ok((selection.chapter, step)),
+        // `hint chapter-3` means the step at which the reader is in that chapter.
+        (None, Some(progress)) => {
+            let chapter = selection.chapter;
+            let step = chapter
+                .steps
+                .iter()
+                .find(|step| progress.state(course, chapter, step) != State::Passed)
+                .unwrap_or(&chapter.steps[0]);
+            Ok((chapter, step))
+        }
+        (None, None) => {
+            let steps: Vec<String> = selection
+                .chapter
+                .steps
+                .iter()
+                .map(|step| format!("{} ({})", step.typed(selection.chapter), step.id))
+                .collect();
+            Err(format!(
+                "{} is a whole chapter: say which step.\n  {}",
+                selection.chapter.id,
+                steps.join(", ")
+            ))
         }
     }
 }

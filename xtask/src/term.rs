@@ -5,6 +5,7 @@ use std::io::{self, IsTerminal, Write};
 use std::sync::atomic::{AtomicBool, Ordering};
 
 static COLOUR: AtomicBool = AtomicBool::new(false);
+static ASIDE: AtomicBool = AtomicBool::new(false);
 
 /// Decides once whether output is coloured: a terminal, no `NO_COLOR`, and no `TERM=dumb`.
 pub fn init() {
@@ -12,6 +13,12 @@ pub fn init() {
         || std::env::var_os("TERM").is_some_and(|value| value == "dumb");
     // Relaxed: a flag that is set before any other thread exists.
     COLOUR.store(io::stdout().is_terminal() && !refused, Ordering::Relaxed);
+}
+
+/// From now on what is printed goes to standard error, uncoloured: standard output is for [`output`].
+pub fn to_standard_error() {
+    COLOUR.store(false, Ordering::Relaxed);
+    ASIDE.store(true, Ordering::Relaxed);
 }
 
 /// Whether output is coloured.
@@ -23,7 +30,7 @@ pub fn colour() -> bool {
 /// Whether a line on standard output can be rewritten in place.
 #[must_use]
 pub fn interactive() -> bool {
-    io::stdout().is_terminal()
+    !ASIDE.load(Ordering::Relaxed) && io::stdout().is_terminal()
 }
 
 /// What shells report for a program that wrote to a pipe which nobody reads any more.
@@ -31,6 +38,15 @@ const BROKEN_PIPE: i32 = 141;
 
 /// Prints `text` to standard output. A reader who pipes into `head` has seen enough: the runner ends without a word.
 pub fn print(text: impl Display) {
+    if ASIDE.load(Ordering::Relaxed) {
+        let _ = write!(io::stderr(), "{text}");
+    } else {
+        output(text);
+    }
+}
+
+/// Prints what a command was asked for, as [`print`] does, to standard output in every case.
+pub fn output(text: impl Display) {
     let mut out = io::stdout().lock();
     if write!(out, "{text}").and_then(|()| out.flush()).is_err() {
         std::process::exit(BROKEN_PIPE);

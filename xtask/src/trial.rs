@@ -20,6 +20,8 @@ pub struct Tested {
     pub printed: Vec<String>,
     /// Where all of it is kept, relative to the workspace.
     pub log: String,
+    /// How long it ran.
+    pub took: Duration,
 }
 
 /// Runs the tests of `step`, each in a process of its own, in the order of their file. After one that hangs, the rest is
@@ -90,6 +92,7 @@ pub fn run_test(
         judgement,
         printed: panics::printed(&outcome.output),
         log: shown(&package.workspace, &outcome.log),
+        took: outcome.took,
     })
 }
 

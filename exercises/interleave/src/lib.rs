@@ -6,6 +6,7 @@
 //! | Build | The names are |
 //! |---|---|
 //! | plain | std's types, plus a table of who waits for what: see [`hang`] and [`leak`] |
+//! | feature `bare` | std's types and nothing else, for a race |
 //! | feature `model` | the same; inside [`model()`] every operation goes through the explorer |
 //! | feature `loom` | loom's types: a second opinion that also explores weak memory |
 //!
@@ -63,7 +64,9 @@ pub mod hang;
 pub mod leak;
 mod test_futures;
 
+// Under `bare` most of it has no user.
 #[cfg(not(feature = "loom"))]
+#[cfg_attr(feature = "bare", allow(dead_code, unused_imports))]
 mod names {
     pub mod cell;
     pub mod future;
@@ -76,7 +79,16 @@ mod names {
 #[cfg(not(feature = "loom"))]
 use names::origin;
 #[cfg(not(feature = "loom"))]
-pub use names::{cell, future, hint, sync, thread, time};
+pub use names::{cell, future};
+#[cfg(not(any(feature = "loom", feature = "bare")))]
+pub use names::{hint, sync, thread, time};
+#[cfg(all(feature = "model", feature = "bare", not(feature = "loom")))]
+pub use names::{hint, sync, thread, time};
+
+#[cfg(all(feature = "bare", not(any(feature = "model", feature = "loom"))))]
+mod bare;
+#[cfg(all(feature = "bare", not(any(feature = "model", feature = "loom"))))]
+pub use bare::{hint, sync, thread, time};
 
 #[cfg(feature = "loom")]
 mod second_opinion;

@@ -193,6 +193,11 @@ pub mod thread {
     pub fn sleep(_: Duration) {
         yield_now();
     }
+
+    /// loom knows no time: lets other threads go first, and returns as if the time were over.
+    pub fn park_timeout(_: Duration) {
+        yield_now();
+    }
 }
 
 /// Hints.
@@ -203,7 +208,14 @@ pub mod hint {
 /// Time: loom has none.
 pub mod time {
     pub use crate::thread::sleep;
+    use std::time::Duration;
     pub use std::time::Instant;
+
+    /// The time since `earlier`.
+    #[must_use]
+    pub fn since(earlier: Instant) -> Duration {
+        earlier.elapsed()
+    }
 }
 
 /// Futures on one thread.

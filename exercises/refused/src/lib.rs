@@ -37,6 +37,21 @@ impl Programs {
     /// When it compiles, or is refused for other reasons, which the message names.
     #[track_caller]
     pub fn refuses(&self, program: &str, code: &str) {
+        self.refuses_with(program, &format!("error[{code}]"));
+    }
+
+    /// Asserts that the compiler refuses `program` with an error that has no code and begins with `words`.
+    ///
+    /// # Panics
+    ///
+    /// As [`refuses`](Programs::refuses).
+    #[track_caller]
+    pub fn refuses_saying(&self, program: &str, words: &str) {
+        self.refuses_with(program, &format!("error: {words}"));
+    }
+
+    #[track_caller]
+    fn refuses_with(&self, program: &str, error: &str) {
         let path = self.place(program);
         let errors = path.with_extension("stderr");
         let _ = fs::remove_file(&errors);
@@ -44,12 +59,12 @@ impl Programs {
         let said = fs::read_to_string(&errors).unwrap_or_default();
         assert!(
             refused && !said.is_empty(),
-            "{program} compiles, and it must not: expected error[{code}].\n{}",
+            "{program} compiles, and it must not: expected {error}.\n{}",
             self.whereabouts(program)
         );
         assert!(
-            said.contains(&format!("error[{code}]")),
-            "{program} is refused, but not with error[{code}]. The compiler said:\n{said}\n{}",
+            said.contains(error),
+            "{program} is refused, but not with {error}. The compiler said:\n{said}\n{}",
             self.whereabouts(program)
         );
     }

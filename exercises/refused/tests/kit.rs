@@ -22,6 +22,7 @@ fn by_error_code_and_with_a_twin() {
     let programs = programs();
     programs.warm_up();
     programs.refuses("shares_rc.rs", "E0277");
+    programs.refuses_saying("awaits_with_rc.rs", "future cannot be sent between threads");
     programs.accepts("shares_arc.rs");
     programs.accepts("uses_the_crate.rs");
 
@@ -35,6 +36,11 @@ fn by_error_code_and_with_a_twin() {
     assert!(
         other.contains("error[E0277]"),
         "the compiler's own words are shown:\n{other}"
+    );
+    let without_code = panic_of(|| programs.refuses("awaits_with_rc.rs", "E0277"));
+    assert!(
+        without_code.contains("but not with error[E0277]"),
+        "{without_code}"
     );
     let refused = panic_of(|| programs.accepts("shares_rc.rs"));
     assert!(refused.contains("it is right"), "{refused}");

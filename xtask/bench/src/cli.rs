@@ -121,6 +121,7 @@ fn race_all(
                 size: options.size,
                 reader: &options.reader,
                 go: &go,
+                alone: false,
             };
             let rounds = options
                 .runs

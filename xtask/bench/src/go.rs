@@ -1,13 +1,14 @@
 //! The Go programs: found, built, and run as children.
 //!
-//! Each chapter has one program in `go/chapter-N/`, a module of its own without dependencies. It is built once, and
-//! only when a row asks for it. Where Go is missing or too old, its contenders are skipped, with the reason.
+//! Each chapter has one program in `go/chapter-N/`, a module of its own that needs nothing but what `go/shared/` holds. It
+//! is built once, and only when a row asks for it. Where Go is missing or too old, its contenders are skipped, with the reason.
 
 use std::cell::OnceCell;
 use std::env;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
+use crate::alone::Lasting;
 use crate::child::Child;
 use crate::race::{Contender, Kind, Setup};
 
@@ -27,6 +28,22 @@ impl Toolchain {
             version: OnceCell::new(),
             program: OnceCell::new(),
         }
+    }
+
+    /// The chapter whose program it builds.
+    #[must_use]
+    pub fn chapter(&self) -> &str {
+        &self.chapter
+    }
+
+    /// For a process that needs no Go.
+    #[must_use]
+    pub fn none() -> Toolchain {
+        let toolchain = Toolchain::new("");
+        let none = Err("nobody asks for it here".to_owned());
+        // The cell is new, so it takes the value.
+        let _ = toolchain.version.set(none);
+        toolchain
     }
 
     /// The version, such as `go1.25.1`.
@@ -69,6 +86,18 @@ impl Toolchain {
 ///
 /// The size and the seed are those of the other contenders, so the data is the same.
 pub fn contender(setup: &Setup, row: &str, detail: &str, size: usize, seed: u64) -> Contender {
+    lasting(setup, row, detail, size, seed, Lasting::AllRounds)
+}
+
+/// As [`contender`], with a process that lasts as long as that.
+pub fn lasting(
+    setup: &Setup,
+    row: &str,
+    detail: &str,
+    size: usize,
+    seed: u64,
+    lasting: Lasting,
+) -> Contender {
     const NAME: &str = "Go goroutines";
     let program = match setup.go.program() {
         Ok(program) => program,
@@ -76,19 +105,12 @@ pub fn contender(setup: &Setup, row: &str, detail: &str, size: usize, seed: u64)
     };
     let workers = setup.workers;
     let parameters = format!("{row} workers={workers} size={size} seed={seed}");
-    let mut child = None;
-    Contender::new(Kind::Peer, NAME, detail, move || {
-        let child = match &mut child {
-            Some(child) => child,
-            // Started in the warm-up, so that its data is in memory before the first round.
-            empty => {
-                let mut command = Command::new(&program);
-                command.env("GOMAXPROCS", workers.to_string());
-                empty.insert(Child::start("the Go program", &mut command, &parameters)?)
-            }
-        };
-        child.run()
-    })
+    let start = move || {
+        let mut command = Command::new(&program);
+        command.env("GOMAXPROCS", workers.to_string());
+        Child::start("the Go program", &mut command, &parameters)
+    };
+    Contender::new(Kind::Peer, NAME, detail, lasting.run(start)).that_runs_apart()
 }
 
 fn build(source: &Path, program: &Path) -> Result<PathBuf, String> {

@@ -10,10 +10,12 @@
 //! | [`stats`] | medians and quartiles |
 //! | [`metric`] | what a row measures, and which direction is better |
 //! | [`data`] | the input that every contender gets, and the checksum of its result |
-//! | [`child`], [`go`] | contenders that live in a process of their own |
+//! | [`child`], [`go`], [`alone`] | contenders that live in a process of their own |
+//! | [`tasks`] | work for tasks, and the runtimes and channels that race on it |
 //! | [`terminal`], [`json`], [`svg`] | the three reports |
 //! | [`cli`] | the command line |
 
+pub mod alone;
 pub mod chapters;
 pub mod child;
 pub mod cli;
@@ -24,5 +26,6 @@ pub mod metric;
 pub mod race;
 pub mod stats;
 pub mod svg;
+pub mod tasks;
 pub mod terminal;
 mod watchdog;

@@ -3,13 +3,23 @@
 use std::io;
 use std::process::ExitCode;
 
-use bench::chapters::chapter_1;
+use bench::alone::{self, ALONE};
+use bench::chapters::{self, chapter_1};
 
 fn main() -> ExitCode {
     let mut arguments = std::env::args().skip(1).peekable();
-    // A server of chapter 1 is this program in a process of its own.
-    if arguments.next_if(|word| word == chapter_1::SERVE).is_some() {
-        return match chapter_1::serve(&arguments.next().unwrap_or_default()) {
+    // A contender in a process of its own is this program with another first word.
+    let apart = if arguments.next_if(|word| word == chapter_1::SERVE).is_some() {
+        Some(chapter_1::serve(&arguments.next().unwrap_or_default()))
+    } else if arguments.next_if(|word| word == ALONE).is_some() {
+        bench::race::silence_panics();
+        let rows = chapters::find(&arguments.next().unwrap_or_default());
+        Some(alone::answer(&rows.unwrap_or_default()))
+    } else {
+        None
+    };
+    if let Some(ended) = apart {
+        return match ended {
             Ok(()) => ExitCode::SUCCESS,
             Err(error) => {
                 eprintln!("error: {error}");
@@ -18,5 +28,5 @@ fn main() -> ExitCode {
         };
     }
     bench::race::silence_panics();
-    bench::cli::main(arguments, bench::chapters::find, &mut io::stdout().lock())
+    bench::cli::main(arguments, chapters::find, &mut io::stdout().lock())
 }

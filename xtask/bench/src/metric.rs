@@ -38,6 +38,10 @@ impl Metric {
     pub const TIME: Metric = Metric::new("time", Unit::Seconds, Better::Lower);
     /// Memory that a waiting task occupies.
     pub const BYTES_PER_TASK: Metric = Metric::new("memory per task", Unit::Bytes, Better::Lower);
+    /// Memory that a process has in use.
+    pub const BYTES: Metric = Metric::new("memory", Unit::Bytes, Better::Lower);
+    /// Time for which processors execute a process.
+    pub const PROCESSOR_TIME: Metric = Metric::new("processor time", Unit::Seconds, Better::Lower);
     /// Memory that an open connection occupies.
     pub const BYTES_PER_CONNECTION: Metric =
         Metric::new("memory per connection", Unit::Bytes, Better::Lower);

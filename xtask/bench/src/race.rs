@@ -13,8 +13,9 @@ use std::panic::{self, AssertUnwindSafe};
 use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
+use crate::alone::{self, Lasting};
 use crate::go::Toolchain;
-use crate::metric::Metric;
+use crate::metric::{Better, Metric};
 use crate::stats::{Summary, paired_ratios};
 use crate::watchdog::Watchdog;
 
@@ -53,9 +54,12 @@ pub struct Contender {
     detail: String,
     kind: Kind,
     run: Result<Run, Reason>,
+    /// It runs in a process of its own already.
+    apart: bool,
 }
 
-type Run = Box<dyn FnMut() -> Result<Sample, Problem>>;
+/// One run of a contender.
+pub type Run = Box<dyn FnMut() -> Result<Sample, Problem>>;
 /// Why a contender does not run.
 type Reason = String;
 
@@ -72,6 +76,7 @@ impl Contender {
             detail: detail.into(),
             kind,
             run: Ok(Box::new(run)),
+            apart: false,
         }
     }
 
@@ -94,6 +99,49 @@ impl Contender {
         })
     }
 
+    /// This contender, on other work than the rest of the row: its checksum has to be `own`, which counts as the row's.
+    #[must_use]
+    pub fn with_checksum(mut self, own: u64, expected: u64) -> Contender {
+        self.run = self.run.map(|mut run| {
+            let checked = move || match run()? {
+                sample if sample.checksum == own => Ok(Sample {
+                    checksum: expected,
+                    ..sample
+                }),
+                sample => Err(Problem::Wrong(format!(
+                    "the checksum of its part is {:#018x}, expected {own:#018x}",
+                    sample.checksum
+                ))),
+            };
+            Box::new(checked) as Run
+        });
+        self
+    }
+
+    /// Says that `run` talks to a process of the contender's own.
+    #[must_use]
+    pub fn that_runs_apart(mut self) -> Contender {
+        self.apart = true;
+        self
+    }
+
+    /// Its name.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// Runs once, with a panic caught.
+    ///
+    /// # Errors
+    /// What went wrong.
+    pub fn run(&mut self) -> Result<Sample, Problem> {
+        match &mut self.run {
+            Ok(run) => caught(run),
+            Err(reason) => Err(Problem::Failed(reason.clone())),
+        }
+    }
+
     /// A contender that cannot run here. The reports name it, with the reason.
     pub fn skipped(kind: Kind, name: impl Into<String>, reason: impl Into<String>) -> Contender {
         Contender {
@@ -101,6 +149,7 @@ impl Contender {
             detail: String::new(),
             kind,
             run: Err(reason.into()),
+            apart: false,
         }
     }
 }
@@ -115,6 +164,24 @@ pub struct Race {
     pub contenders: Vec<Contender>,
 }
 
+impl Race {
+    /// Gives every contender that has none a process of its own: this program again, which prepares the same row and runs
+    /// that contender alone. So nobody runs in the memory that somebody else has left behind.
+    #[must_use]
+    pub fn apart(mut self, setup: &Setup, row: &str, lasting: Lasting) -> Race {
+        for contender in &mut self.contenders {
+            if contender.run.is_ok() && !contender.apart && !setup.alone {
+                contender.run = Ok(alone::run(setup, row, &contender.name, lasting));
+                contender.apart = true;
+            }
+        }
+        self
+    }
+}
+
+/// As a row's rival: the peer with the best median.
+pub const BEST_PEER: &str = "the best peer";
+
 /// One line-up of a chapter: a piece of work, raced at each number of workers.
 pub struct Row {
     /// The name for `--rows`.
@@ -123,7 +190,7 @@ pub struct Row {
     pub title: &'static str,
     /// What is measured.
     pub metric: Metric,
-    /// The contender that the summary sentence compares with, by name.
+    /// The contender that the summary sentence compares with, by name, or [`BEST_PEER`].
     pub rival: &'static str,
     /// Rounds of a full run.
     pub rounds: usize,
@@ -141,8 +208,10 @@ pub struct Setup<'a> {
     pub size: Option<usize>,
     /// The reader's steps that pass.
     pub reader: &'a ReaderSteps,
-    /// Builds the Go programs, once each.
+    /// Builds the chapter's Go program, once.
     pub go: &'a Toolchain,
+    /// This process is one contender's own.
+    pub alone: bool,
 }
 
 impl Setup<'_> {
@@ -160,12 +229,25 @@ impl Setup<'_> {
         step: &str,
         make: impl FnOnce() -> Option<Contender>,
     ) -> Contender {
-        let ready = match self.reader {
+        self.reader_of(chapter, &[step], make)
+    }
+
+    /// As [`Setup::reader`], for a race that needs several steps, named in the order of the chapter.
+    pub fn reader_of(
+        &self,
+        chapter: &str,
+        steps: &[&str],
+        make: impl FnOnce() -> Option<Contender>,
+    ) -> Contender {
+        let passes = |step: &str| match self.reader {
             ReaderSteps::All => true,
-            ReaderSteps::These(steps) => steps.iter().any(|name| name == step),
+            ReaderSteps::These(names) => names.iter().any(|name| name == step),
         };
+        let missing = steps.iter().find(|step| !passes(step));
+        let step = missing.or(steps.last()).copied().unwrap_or_default();
         // Built without the reader's crate, `make` has nothing to offer.
-        ready.then(make).flatten().unwrap_or_else(|| {
+        let contender = if missing.is_none() { make() } else { None };
+        contender.unwrap_or_else(|| {
             Contender::skipped(
                 Kind::Reader,
                 "yours",
@@ -256,6 +338,26 @@ impl Report {
         Summary::of(&paired_ratios(&entry.samples, &other.samples))
     }
 
+    /// How far a chart has to reach: to the longest bar. Among many bars, one that is many times longer than all others
+    /// would leave nothing of them to see. So it is cut, and the chart reaches a little beyond the next one.
+    #[must_use]
+    pub fn reach(&self) -> f64 {
+        /// A bar so many times longer than the next one is cut.
+        const CUT: f64 = 4.0;
+        /// So many bars are many.
+        const MANY: usize = 6;
+        /// What a cut bar is drawn longer than the next one.
+        const BEYOND: f64 = 1.2;
+        let ends = self.entries.iter().filter_map(Entry::summary);
+        let mut ends: Vec<f64> = ends.map(|summary| summary.q3).collect();
+        ends.sort_by(|a, b| b.total_cmp(a));
+        match ends[..] {
+            [longest, next, ..] if ends.len() >= MANY && longest > CUT * next => BEYOND * next,
+            [longest, ..] => longest,
+            [] => 0.0,
+        }
+    }
+
     /// Whether every contender that took part was right.
     #[must_use]
     pub fn ok(&self) -> bool {
@@ -315,6 +417,10 @@ pub fn run(
         }
     }
     progress("");
+    let rival = match row.rival {
+        BEST_PEER => best_peer(&entries, row.metric).unwrap_or_default(),
+        name => name.to_owned(),
+    };
     Report {
         id: row.id.to_owned(),
         title: row.title.to_owned(),
@@ -322,9 +428,19 @@ pub fn run(
         workers: setup.workers.get(),
         rounds,
         metric: row.metric,
-        rival: row.rival.to_owned(),
+        rival,
         entries,
     }
+}
+
+fn best_peer(entries: &[Entry], metric: Metric) -> Option<String> {
+    let peers = entries.iter().filter(|entry| entry.kind == Kind::Peer);
+    let medians = peers.filter_map(|entry| Some((entry, entry.summary()?.median)));
+    let better = |a: &(_, f64), b: &(_, f64)| match metric.better {
+        Better::Lower => a.1.total_cmp(&b.1),
+        Better::Higher => b.1.total_cmp(&a.1),
+    };
+    medians.min_by(better).map(|(entry, _)| entry.name.clone())
 }
 
 /// The first panic of the current run: its message and its place.
@@ -346,26 +462,30 @@ pub fn silence_panics() {
     }));
 }
 
-/// One run, with its panic caught and its checksum compared.
+/// One run, with its checksum compared.
 fn attempt(work: &mut Run, expected: u64) -> Result<f64, Outcome> {
-    // A contender that panicked leaves the race, so nobody sees the state that the panic left behind.
-    match panic::catch_unwind(AssertUnwindSafe(work)) {
-        Ok(Ok(sample)) if sample.checksum == expected => Ok(sample.value),
-        Ok(Ok(sample)) => Err(Outcome::Wrong(format!(
+    match caught(work) {
+        Ok(sample) if sample.checksum == expected => Ok(sample.value),
+        Ok(sample) => Err(Outcome::Wrong(format!(
             "the checksum of the result is {:#018x}, expected {expected:#018x}",
             sample.checksum
         ))),
-        Ok(Err(Problem::Wrong(what))) => Err(Outcome::Wrong(what)),
-        Ok(Err(Problem::Failed(how))) => Err(Outcome::Failed(how)),
-        Err(payload) => {
-            let first = FIRST_PANIC
-                .lock()
-                .unwrap_or_else(PoisonError::into_inner)
-                .take();
-            let message = first.unwrap_or_else(|| panic_message(&*payload).to_owned());
-            Err(Outcome::Failed(format!("panicked: {message}")))
-        }
+        Err(Problem::Wrong(what)) => Err(Outcome::Wrong(what)),
+        Err(Problem::Failed(how)) => Err(Outcome::Failed(how)),
     }
+}
+
+/// One run, with its panic caught.
+fn caught(work: &mut Run) -> Result<Sample, Problem> {
+    // A contender that panicked leaves the race, so nobody sees the state that the panic left behind.
+    panic::catch_unwind(AssertUnwindSafe(work)).unwrap_or_else(|payload| {
+        let first = FIRST_PANIC
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .take();
+        let message = first.unwrap_or_else(|| panic_message(&*payload).to_owned());
+        Err(Problem::Failed(format!("panicked: {message}")))
+    })
 }
 
 /// The text of a panic's payload, which is a string unless someone chose otherwise.

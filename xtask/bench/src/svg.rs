@@ -17,6 +17,9 @@ pub const FALLBACKS: [&str; 3] = ["#c2571a", "#0e7c86", "#7b7f87"];
 const WIDTH: f64 = 400.0;
 /// The height of a contender: a line of text, a bar, the line of its spread, space.
 const STEP: f64 = 38.0;
+/// Where a bar that is too long is cut, and what follows the gap.
+const GAP: f64 = 6.0;
+const REST: f64 = 24.0;
 
 /// The picture of a run.
 #[must_use]
@@ -26,7 +29,13 @@ pub fn document(run: &Run) -> String {
     for report in &run.reports {
         y = row(&mut body, report, y);
     }
-    let mut notes = vec!["The line under a bar: the middle half of the rounds."];
+    let mut notes = vec![
+        "In brackets: times the reference.",
+        "The line under a bar: the middle half of the rounds.",
+    ];
+    if run.reports.iter().any(is_cut) {
+        notes.push("A bar with a gap is cut: it is many times longer.");
+    }
     if run.quick {
         notes.push("Quick run: small sizes, no measurement.");
     }
@@ -110,11 +119,8 @@ fn row(out: &mut String, report: &Report, top: f64) -> f64 {
         report.metric.direction()
     );
     text(out, 0.0, y, "bench-note", &note);
-    // The spread line may reach beyond the bar, so it decides the scale together with the bars.
-    let largest = bars(report)
-        .map(|(_, summary)| summary.q3)
-        .fold(0.0, f64::max);
-    let scale = |value: f64| value / largest * WIDTH;
+    let reach = report.reach();
+    let scale = |value: f64| (value / reach * WIDTH).min(WIDTH);
     y += 6.0;
     for (entry, summary) in bars(report) {
         let class = match entry.kind {
@@ -125,16 +131,27 @@ fn row(out: &mut String, report: &Report, top: f64) -> f64 {
         let value = format!(
             "{}{}",
             report.metric.format(summary.median),
-            ratio(report, entry)
+            // The word is in a note: names may be long.
+            ratio(report, entry).replace(" × reference", "×")
         );
         text(out, 0.0, y + 15.0, "bench-name", &entry.name);
         text(out, WIDTH, y + 15.0, "bench-value", &value);
         let width = scale(summary.median).max(1.0);
-        let _ = writeln!(
-            out,
-            r#"<rect class="{class}" x="0" y="{:.0}" width="{width:.1}" height="9"/>"#,
-            y + 20.0
-        );
+        let bar = |out: &mut String, x: f64, width: f64| {
+            let _ = writeln!(
+                out,
+                r#"<rect class="{class}" x="{x:.0}" y="{:.0}" width="{width:.1}" height="9"/>"#,
+                y + 20.0
+            );
+        };
+        if summary.median > reach {
+            // It is longer than the picture: the gap says so.
+            bar(out, 0.0, WIDTH - GAP - REST);
+            bar(out, WIDTH - REST, REST);
+            y += STEP;
+            continue;
+        }
+        bar(out, 0.0, width);
         let _ = writeln!(
             out,
             r#"<line class="bench-spread" x1="{:.1}" x2="{:.1}" y1="{2:.0}" y2="{2:.0}"/>"#,
@@ -145,6 +162,11 @@ fn row(out: &mut String, report: &Report, top: f64) -> f64 {
         y += STEP;
     }
     y + 18.0
+}
+
+fn is_cut(report: &Report) -> bool {
+    let reach = report.reach();
+    bars(report).any(|(_, summary)| summary.median > reach)
 }
 
 fn bars(report: &Report) -> impl Iterator<Item = (&Entry, Summary)> {

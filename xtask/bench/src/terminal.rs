@@ -140,9 +140,15 @@ fn chart(out: &mut String, report: &Report, style: Style) {
         .filter_map(|entry| Some((entry, entry.summary()?)))
         .collect();
     let longest = ran.iter().map(|(_, s)| s.median).fold(0.0, f64::max);
+    let reach = report.reach().min(longest);
     let names = name_width(report);
     for (entry, summary) in ran {
-        let bar = bar(summary.median / longest, style.unicode);
+        let mut bar = bar(summary.median / reach, style.unicode);
+        if summary.median > reach {
+            // It is longer than the chart.
+            bar.pop();
+            bar.push('>');
+        }
         let padding = " ".repeat(WIDTH + 1 - bar.chars().count());
         let bar = if style.colour {
             let colour = match entry.kind {

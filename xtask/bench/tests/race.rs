@@ -14,7 +14,8 @@ use bench::go::Toolchain;
 use bench::json::{self, Run};
 use bench::metric::Metric;
 use bench::race::{
-    self, Contender, Kind, Outcome, Problem, Race, ReaderSteps, Report, Row, Sample, Setup,
+    self, BEST_PEER, Contender, Kind, Outcome, Problem, Race, ReaderSteps, Report, Row, Sample,
+    Setup,
 };
 use bench::stats::{Summary, paired_ratios};
 use bench::svg;
@@ -56,6 +57,7 @@ fn run(row: &Row, rounds: usize) -> Report {
         size: None,
         reader: &ReaderSteps::All,
         go: &go,
+        alone: false,
     };
     race::run(row, &setup, rounds, Duration::from_secs(60), &mut |_| {})
 }
@@ -284,6 +286,59 @@ fn the_picture_speaks_and_uses_the_theme() {
     }
     // Two bars: the skipped contender has none.
     assert_eq!(svg.matches("<rect").count(), 2);
+}
+
+#[test]
+fn a_bar_that_is_many_times_longer_is_cut() {
+    let row = row(Metric::TIME, || {
+        let mut contenders = fair();
+        contenders.push(constant(Kind::Peer, "slow", 2.0, 42));
+        for name in ["others", "and more", "of them"] {
+            contenders.push(constant(Kind::Peer, name, 0.020, 42));
+        }
+        contenders
+    });
+    let report = run(&row, 1);
+    let text = terminal::row(&report, PLAIN);
+    let cells = |name: &str| {
+        let line = text.lines().find(|line| line.trim().starts_with(name));
+        line.unwrap().matches('#').count()
+    };
+    assert!(cells("peer") > 20, "{text}");
+    assert_eq!(cells("peer"), 2 * cells("reference") - 1, "{text}");
+    assert!(text.contains("#>"), "{text}");
+    let svg = svg::document(&whole_run(report));
+    assert_eq!(svg.matches("<rect").count(), 7, "one bar has a gap: {svg}");
+    assert!(svg.contains("A bar with a gap is cut"), "{svg}");
+}
+
+#[test]
+fn the_best_peer_is_found_in_both_directions() {
+    for (metric, best) in [
+        (Metric::TIME, "peer"),
+        (Metric::REQUESTS_PER_SECOND, "slow"),
+    ] {
+        let mut row = row(metric, || {
+            let mut contenders = fair();
+            contenders.push(constant(Kind::Peer, "slow", 0.030, 42));
+            contenders
+        });
+        row.rival = BEST_PEER;
+        assert_eq!(run(&row, 1).rival, best);
+    }
+}
+
+#[test]
+fn a_part_of_the_work_has_a_checksum_of_its_own() {
+    let row = row(Metric::TIME, || {
+        vec![
+            constant(Kind::Reference, "reference", 0.01, 7).with_checksum(7, 42),
+            constant(Kind::Peer, "wrong", 0.01, 42).with_checksum(7, 42),
+        ]
+    });
+    let report = run(&row, 1);
+    assert_eq!(report.entries[0].outcome, Outcome::Ran);
+    assert!(matches!(report.entries[1].outcome, Outcome::Wrong(_)));
 }
 
 fn temporary(name: &str) -> PathBuf {

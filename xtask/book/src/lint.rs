@@ -11,7 +11,8 @@ use std::path::{Path, PathBuf};
 use mdbook_markdown::pulldown_cmark::{Event, Tag, TagEnd};
 use mdbook_markdown::{MarkdownOptions, new_cmark_parser};
 
-use crate::course::{Directive, Excerpt, Page};
+use crate::course::{Directive, Excerpt, Page, schedule_problems};
+use crate::drawing;
 use crate::markdown::{Code, Fence, line_of};
 use crate::site_links;
 
@@ -28,7 +29,8 @@ const RECORDS: [&str; 3] = [".exact.out", ".sorted.out", ".varies.out"];
 /// A page cannot be read.
 pub fn pages(root: &Path) -> Result<Vec<String>, String> {
     let src = root.join("src");
-    let mut problems = Vec::new();
+    let mut problems = schedule_problems(root)?;
+    problems.extend(messages(root)?);
     let summary = read(&src.join("SUMMARY.md"))?;
     for file in markdown_files(&src)? {
         let path = file.strip_prefix(&src).expect("the file was found there");
@@ -36,12 +38,81 @@ pub fn pages(root: &Path) -> Result<Vec<String>, String> {
         let text = read(&file)?;
         problems.extend(code(&page, &text));
         problems.extend(tables(&page, &text));
-        // mdBook finds the page for a wrong address by its name.
-        if path != Path::new("404.md") && !summary.contains(&format!("]({})", slashed(path))) {
+        // mdBook finds the page for a wrong address by its name. How figures are drawn is for those who write the book.
+        let unlisted = ["404.md", "figures/README.md"].map(Path::new);
+        if !unlisted.contains(&path) && !summary.contains(&format!("]({})", slashed(path))) {
             problems.push(format!(
                 "{}:1: is not in src/SUMMARY.md, so no reader finds it: add it there",
                 page.shown()
             ));
+        }
+    }
+    Ok(problems)
+}
+
+/// What is wrong with the pictures under `root/src/figures`.
+///
+/// # Errors
+///
+/// A picture cannot be read.
+pub fn figures(root: &Path) -> Result<Vec<String>, String> {
+    let folder = root.join("src/figures");
+    if !folder.is_dir() {
+        return Ok(Vec::new());
+    }
+    let mut problems = Vec::new();
+    for file in files_under(&folder)? {
+        let end = file.extension().and_then(|end| end.to_str());
+        let found = match end {
+            Some("fig") => match drawing::draw(&read(&file)?, "") {
+                Ok(svg) => drawing::check(&svg),
+                Err(problems) => problems,
+            },
+            Some("svg") => drawing::check(&read(&file)?),
+            _ => continue,
+        };
+        let path = slashed(file.strip_prefix(root).expect("the file was found there"));
+        problems.extend(found.iter().map(|problem| format!("{path}: {problem}")));
+    }
+    Ok(problems)
+}
+
+/// What the runner says, as the workshop's page quotes it, and the runner does not say.
+///
+/// # Errors
+///
+/// A source file of the runner cannot be read.
+pub fn messages(root: &Path) -> Result<Vec<String>, String> {
+    let page = "src/workshop/unblock.md";
+    let Ok(text) = fs::read_to_string(root.join(page)) else {
+        return Ok(Vec::new());
+    };
+    let mut sources = String::new();
+    for file in files_under(&root.join("xtask/src"))? {
+        // A long message goes on in the next line of the source.
+        for line in read(&file)?.lines() {
+            let line = line.trim_start();
+            match line.strip_suffix('\\') {
+                Some(begun) => sources.push_str(begun),
+                None => sources.push_str(&format!("{line}\n")),
+            }
+        }
+    }
+    let mut problems = Vec::new();
+    let mut quoted = false;
+    for (index, line) in text.lines().enumerate() {
+        if !line.starts_with('|') {
+            quoted = false;
+        } else if line.starts_with("| The runner says |") {
+            quoted = true;
+        } else if quoted && let Some(words) = line.strip_prefix("| `") {
+            let words = words.split('`').next().unwrap_or_default();
+            if !sources.contains(words) {
+                problems.push(format!(
+                    "{page}:{}: the runner says `{words}` nowhere: quote what xtask/src prints",
+                    index + 1
+                ));
+            }
         }
     }
     Ok(problems)
@@ -87,13 +158,21 @@ pub fn links(root: &Path, site: &Path) -> Result<Vec<String>, String> {
 ///
 /// A folder cannot be read.
 pub fn markdown_files(folder: &Path) -> Result<Vec<PathBuf>, String> {
+    let mut files = files_under(folder)?;
+    files.retain(|path| {
+        path.extension().is_some_and(|end| end == "md") && !path.ends_with("SUMMARY.md")
+    });
+    Ok(files)
+}
+
+fn files_under(folder: &Path) -> Result<Vec<PathBuf>, String> {
     let mut files = Vec::new();
     let entries = fs::read_dir(folder).map_err(|error| format!("{}: {error}", folder.display()))?;
     for entry in entries.flatten() {
         let path = entry.path();
         if path.is_dir() {
-            files.extend(markdown_files(&path)?);
-        } else if path.extension().is_some_and(|end| end == "md") && !path.ends_with("SUMMARY.md") {
+            files.extend(files_under(&path)?);
+        } else {
             files.push(path);
         }
     }

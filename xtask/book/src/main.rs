@@ -76,6 +76,7 @@ fn lint() -> Result<ExitCode, String> {
     let root = site::root()?;
     let site = root.join("target/book-lint");
     let mut problems = lint::pages(&root)?;
+    problems.extend(lint::figures(&root)?);
     // A page that does not build has no links to follow; the first list says what to mend.
     match site::build(&root, &site, site::For::Publishing) {
         Ok(()) => problems.extend(lint::links(&root, &site)?),

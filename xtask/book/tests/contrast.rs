@@ -61,7 +61,9 @@ fn text_and_shapes_stand_out_in_light_and_in_dark() {
     for shape in ["gfs-lifetime", "control", "focus"] {
         pairs.push((shape.to_string(), "bg", 3.0));
     }
-    pairs.push(("gfs-axis".to_string(), "bg", 4.5));
+    for text in ["gfs-axis", "gfs-wake"] {
+        pairs.push((text.to_string(), "bg", 4.5));
+    }
     for (front, ground, least) in pairs {
         for (theme, name) in ["light", "dark"].iter().enumerate() {
             let contrast = contrast(&colours[&front][theme], &colours[ground][theme]);

@@ -1,8 +1,7 @@
-//! The picture of a trace: what it draws, and which traces it refuses.
+//! The picture of a trace: what it draws, and which traces it refuses. The runner's tests read the format.
 
 mod course;
 
-use book::course::{Execution, Span, Trace};
 use course::Course;
 
 const TRACE: &str = "\
@@ -14,62 +13,6 @@ task sum 50 250
 run sum 0 100 200
 run sum 1 100 250
 ";
-
-#[test]
-fn a_trace_is_tasks_and_their_executions() {
-    let trace = Trace::parse(TRACE).unwrap();
-    let names: Vec<_> = trace.tasks.iter().map(|task| task.name.as_str()).collect();
-    assert_eq!(names, ["tea", "sum"]);
-    assert_eq!(
-        trace.tasks[1].lifetime,
-        Span {
-            start: 50,
-            end: 250
-        }
-    );
-    assert_eq!(
-        trace.tasks[0].executions[1],
-        Execution {
-            core: 7,
-            span: Span {
-                start: 200,
-                end: 300
-            }
-        }
-    );
-    assert_eq!(trace.end(), 300);
-    assert_eq!(trace.cores(), [0, 1, 7]);
-}
-
-#[test]
-fn a_line_that_does_not_fit_is_named() {
-    for (text, message) in [
-        ("", "expected a line `task NAME START END`, found none"),
-        (
-            "task tea 0",
-            "line 1: expected `task NAME START END` or `run NAME CORE START END`, found `task tea 0`",
-        ),
-        (
-            "task tea 0 soon",
-            "line 1: expected microseconds, found `soon`",
-        ),
-        ("task tea 9 3", "line 1: the span 9 3 ends before it starts"),
-        (
-            "\nrun tea 0 0 1",
-            "line 2: no line `task tea …` stands before it",
-        ),
-        (
-            "task tea 0 9\nrun tea one 0 1",
-            "line 2: expected a core's number, found `one`",
-        ),
-        (
-            "task tea 0 9\nrun tea 1 5 10",
-            "line 2: tea runs outside its lifetime",
-        ),
-    ] {
-        assert_eq!(Trace::parse(text), Err(message.to_string()), "{text}");
-    }
-}
 
 #[test]
 fn the_figure_has_a_row_a_task_and_a_block_an_execution() {
@@ -149,11 +92,81 @@ fn a_timeline_needs_its_words_and_a_trace() {
     course.write("a.txt", "tusk tea 0 9\n");
     let complaint = course.complaint("{{#timeline ../../a.txt caption=\"c\" alt=\"a\"}}");
     assert!(
-        complaint.starts_with("src/chapter-1/page.md:1: ../../a.txt: line 1: expected `task"),
+        complaint.starts_with("src/chapter-1/page.md:1: ../../a.txt: line 1: expected a line that begins with task, run,"),
         "{complaint}"
     );
     assert_eq!(
         course.complaint("{{#timeline ../../a.txt caption=\"c\"}}"),
         "src/chapter-1/page.md:1: expected `{{#timeline PATH.txt caption=\"…\" alt=\"…\" [lane=worker]}}`, found no `alt=`"
+    );
+}
+
+const SCHEDULER: &str = "\
+task main 0 9.5
+run main 0 0 9.5
+task g1 1 6
+run g1 1 3 6
+steal 1 0 1 2.5
+park 1 0 2
+park 1 6 10
+wake 1 0 2
+";
+
+#[test]
+fn what_a_scheduler_did_has_a_row_a_worker() {
+    let course = Course::new();
+    course.write("a.txt", SCHEDULER);
+    let figure = course
+        .expand("{{#timeline ../../a.txt caption=\"c\" alt=\"a\"}}")
+        .unwrap();
+    for words in [
+        ">worker 0</text>",
+        ">worker 1</text>",
+        "<title>g1 on worker 1: 3 to 6 µs</title>",
+        "<title>worker 1 is parked: 6 to 10 µs</title>",
+        "<title>worker 1 steals 1 goroutine from worker 0 at 2.5 µs</title>",
+        "<title>worker 0 wakes worker 1 at 2 µs</title>",
+    ] {
+        assert!(figure.contains(words), "`{words}` is not in:\n{figure}");
+    }
+    assert!(!figure.contains("<script"), "{figure}");
+}
+
+#[test]
+fn a_trace_has_its_steps_in_words_and_a_player() {
+    let course = Course::new();
+    course.write("a.txt", SCHEDULER);
+    let figure = course
+        .expand("{{#trace ../../a.txt\n  caption=\"A & b\"\n  alt=\"Two rows.\"}}")
+        .unwrap();
+    assert!(!figure.contains("\n\n"), "{figure}");
+    let steps: Vec<&str> = figure
+        .lines()
+        .filter_map(|line| line.strip_prefix("<li data-at=")?.split("</span> ").nth(1))
+        .collect();
+    assert_eq!(
+        steps,
+        [
+            "goroutine main begins</li>",
+            "worker 0 runs main for 9.5 µs, to its end</li>",
+            "worker 1 parks for 2 µs</li>",
+            "goroutine g1 begins</li>",
+            "worker 0 wakes worker 1</li>",
+            "worker 1 steals 1 goroutine from worker 0</li>",
+            "worker 1 runs g1 for 3 µs, to its end</li>",
+            "worker 1 parks for 4 µs</li>",
+        ]
+    );
+    assert!(
+        figure.contains("<div class=\"gfs-player\" hidden>"),
+        "without JavaScript there is no player:\n{figure}"
+    );
+    assert!(
+        figure.contains("<figcaption>A &amp; b</figcaption>"),
+        "{figure}"
+    );
+    assert_eq!(
+        course.complaint("{{#trace ../../a.txt caption=\"c\"}}"),
+        "src/chapter-1/page.md:1: expected `{{#trace PATH.txt caption=\"…\" alt=\"…\"}}`, found no `alt=`"
     );
 }

@@ -59,10 +59,10 @@ pub fn lint(course: &Course) -> Result<Outcome, String> {
     let mut count = 0;
     let whole = workspaces(&course.root)
         .into_iter()
-        .map(|folder| (folder, vec!["--workspace"]));
+        .map(|folder| (folder, vec!["--workspace".to_owned()]));
     let kit = kit_faces(course)
         .into_iter()
-        .filter(|(_, face)| face.contains(&"--features"));
+        .filter(|(_, face)| face.iter().any(|argument| argument == "--features"));
     for (folder, which) in whole.chain(kit) {
         let mut command = cargo();
         command
@@ -90,7 +90,10 @@ pub fn tests(course: &Course) -> Result<Outcome, String> {
     let defaults = workspaces(&course.root)
         .into_iter()
         .map(|folder| (folder, Vec::new()));
-    for (folder, which) in defaults.chain(kit_faces(course)) {
+    for (folder, which) in defaults
+        .chain(kit_faces(course))
+        .chain(second_opinions(course))
+    {
         let mut command = cargo();
         command
             .current_dir(folder)
@@ -109,25 +112,54 @@ pub fn tests(course: &Course) -> Result<Outcome, String> {
     Ok(Outcome::of(problems, format!("{count} tests")))
 }
 
-/// The kit's packages as cargo's arguments. `interleave` is three: thin names for std, the explorer, and loom.
-fn kit_faces(course: &Course) -> Vec<(PathBuf, Vec<&'static str>)> {
-    let faces: [&[&str]; 4] = [
-        &["--package", "refused"],
-        &["--package", "interleave"],
-        &["--package", "interleave", "--features", "model"],
-        &["--package", "interleave", "--features", "loom"],
-    ];
-    faces
-        .iter()
-        .filter(|face| {
+/// A way to call cargo: the folder, and the arguments that name package, features and target.
+type Face = (PathBuf, Vec<String>);
+
+fn face(course: &Course, arguments: &str) -> Face {
+    let arguments = arguments.split(' ').map(String::from).collect();
+    (course.root.clone(), arguments)
+}
+
+/// The kit's packages. `interleave` is three: thin names for std, the explorer, and loom.
+fn kit_faces(course: &Course) -> Vec<Face> {
+    ["refused", "interleave"]
+        .into_iter()
+        .filter(|kit| {
             course
                 .root
                 .join("exercises")
-                .join(face[1])
+                .join(kit)
                 .join("Cargo.toml")
                 .is_file()
         })
-        .map(|face| (course.root.clone(), face.to_vec()))
+        .flat_map(|kit| {
+            match kit {
+                "interleave" => vec!["", " --features model", " --features loom"],
+                _ => vec![""],
+            }
+            .into_iter()
+            .map(move |features| format!("--package {kit}{features}"))
+        })
+        .map(|arguments| face(course, &arguments))
+        .collect()
+}
+
+/// The chapters whose protocols loom looks at too: those that have `tests/second_opinion.rs`.
+fn second_opinions(course: &Course) -> Vec<Face> {
+    course
+        .chapters
+        .iter()
+        .filter(|chapter| {
+            let solution = course.root.join("solutions").join(&chapter.id);
+            solution.join("tests/second_opinion.rs").is_file()
+        })
+        .map(|chapter| {
+            let package = format!("{}-solution", chapter.id);
+            face(
+                course,
+                &format!("--package {package} --features loom --test second_opinion"),
+            )
+        })
         .collect()
 }
 

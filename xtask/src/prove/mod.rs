@@ -7,6 +7,7 @@ pub mod house;
 pub mod listings;
 pub mod mirror;
 pub mod mistakes;
+pub mod offline;
 pub mod pages;
 pub mod races;
 pub mod references;
@@ -46,7 +47,7 @@ struct Stage {
     run: fn(&Course) -> Result<Outcome, String>,
 }
 
-const STAGES: [Stage; 11] = [
+const STAGES: [Stage; 12] = [
     Stage {
         name: "format",
         about: "rustfmt and gofmt have nothing to change",
@@ -91,6 +92,11 @@ const STAGES: [Stage; 11] = [
         name: "browser",
         about: "each page reads well in a real browser: light, dark, phone, paper, no JavaScript",
         run: pages::browser,
+    },
+    Stage {
+        name: "offline",
+        about: "after `doctor --prefetch`, a check and the book need no network",
+        run: offline::works,
     },
     Stage {
         name: "large",

@@ -268,8 +268,8 @@ fn help_is_there_for_every_command() {
     let fixture = Fixture::new("help");
     let (_, all) = fixture.says(&["--help"]);
     for command in [
-        "check", "hint", "list", "solution", "reset", "restore", "lab", "bench", "serve", "book",
-        "sync", "test",
+        "check", "watch", "hint", "list", "solution", "reset", "restore", "lab", "bench", "trace",
+        "serve", "book", "doctor", "report", "sync", "test",
     ] {
         assert!(
             all.contains(&format!("\n  {command} ")),

@@ -110,3 +110,16 @@ fn a_failure_is_remembered_with_its_verdict() {
     let progress = Progress::load(&course);
     assert_eq!(progress.last_failure(chapter, step), Some(&failed));
 }
+
+#[test]
+fn a_hint_that_was_asked_for_during_a_check_stays_counted() {
+    let fixture = Fixture::new("hint-meanwhile");
+    let course = Course::load(&fixture.root).expect("the course loads");
+    let (chapter, step) = course.steps().next().expect("a step");
+    let mut check = Progress::load(&course);
+    fixture.says(&["hint", "9.1"]);
+    check.visit(chapter, step);
+    check.save().expect("saved");
+    let (_, said) = fixture.says(&["hint", "9.1"]);
+    assert!(said.contains("2. hint two"), "{said}");
+}

@@ -1,3 +1,7 @@
 module bench/chapter-2
 
 go 1.22
+
+require bench/shared v0.0.0
+
+replace bench/shared => ../shared

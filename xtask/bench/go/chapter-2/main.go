@@ -1,66 +1,32 @@
 // Command chapter-2 is Go's side of the races of chapter 2: the Mandelbrot set, rows claimed by goroutines.
 //
-// It speaks the line protocol of ../../src/child.rs: one `prepare` line, then a `run` line for each run. GOMAXPROCS in
-// its environment bounds how many goroutines execute simultaneously.
+// It speaks the line protocol of ../../src/child.rs. GOMAXPROCS in its environment bounds how many goroutines execute
+// simultaneously.
 package main
 
 import (
-	"bufio"
-	"fmt"
-	"os"
-	"runtime"
-	"strings"
 	"sync"
 	"sync/atomic"
-	"time"
+
+	"bench/shared/data"
+	"bench/shared/line"
 )
 
 const limit = 1000
 
 func main() {
-	lines := bufio.NewScanner(os.Stdin)
-	var current *picture
-	for lines.Scan() {
-		line := lines.Text()
-		switch {
-		case strings.HasPrefix(line, "prepare "):
-			prepared, err := prepare(strings.TrimPrefix(line, "prepare "))
-			if err != nil {
-				fmt.Println("error", err)
-				continue
-			}
-			current = prepared
-			fmt.Println("ready")
-		case line == "run" && current != nil:
-			fmt.Println(measure(current))
-		default:
-			fmt.Printf("error cannot answer %q here\n", line)
+	line.Serve(func(request line.Request) line.Meter {
+		if request.Row != "mandelbrot" {
+			return nil
 		}
-	}
-}
-
-func measure(p *picture) string {
-	p.rows = nil
-	// The garbage of the last run is not this run's work.
-	runtime.GC()
-	start := time.Now()
-	p.render()
-	elapsed := time.Since(start)
-	return fmt.Sprintf("sample %.9f %016x", elapsed.Seconds(), p.checksum())
-}
-
-func prepare(line string) (*picture, error) {
-	var row string
-	var workers, size int
-	var seed uint64
-	_, err := fmt.Sscanf(line, "%s workers=%d size=%d seed=%d", &row, &workers, &size, &seed)
-	if err != nil {
-		return nil, fmt.Errorf("cannot read %q: %w", line, err)
-	}
-	if row != "mandelbrot" {
-		return nil, fmt.Errorf("there is no row %q", row)
-	}
-	return &picture{width: size, height: size * 2 / 3, pixel: 2.8 / float64(size), workers: workers}, nil
+		width := request.Size
+		return line.Timed(&picture{
+			width:   width,
+			height:  width * 2 / 3,
+			pixel:   2.8 / float64(width),
+			workers: request.Workers,
+		})
+	})
 }
 
 // A picture is the view of the chapter: empty plane above, the body of the set below.
@@ -71,7 +37,9 @@ type picture struct {
 	rows          [][]uint32
 }
 
-func (p *picture) render() {
+func (p *picture) Reset() { p.rows = nil }
+
+func (p *picture) Run() {
 	p.rows = make([][]uint32, p.height)
 	var next atomic.Int64
 	var workers sync.WaitGroup
@@ -114,19 +82,12 @@ func escape(re, im float64) uint32 {
 	return limit
 }
 
-func (p *picture) checksum() uint64 {
+func (p *picture) Checksum() (uint64, error) {
 	var sum uint64
 	for _, row := range p.rows {
 		for _, steps := range row {
-			sum = mix(sum ^ uint64(steps))
+			sum = data.Mix(sum ^ uint64(steps))
 		}
 	}
-	return sum
-}
-
-// mix is the output function of splitmix64.
-func mix(z uint64) uint64 {
-	z = (z ^ (z >> 30)) * 0xbf58476d1ce4e5b9
-	z = (z ^ (z >> 27)) * 0x94d049bb133111eb
-	return z ^ (z >> 31)
+	return sum, nil
 }

@@ -1,87 +1,36 @@
 // Command chapter-3 is Go's side of the races of chapter 3: a sum and a merge sort on goroutines.
 //
-// It speaks the line protocol of ../../src/child.rs: one `prepare` line, then a `run` line for each run. GOMAXPROCS in
-// its environment bounds how many goroutines execute simultaneously.
+// It speaks the line protocol of ../../src/child.rs. GOMAXPROCS in its environment bounds how many goroutines execute
+// simultaneously.
 package main
 
 import (
-	"bufio"
 	"fmt"
-	"os"
-	"runtime"
 	"slices"
 	"sort"
-	"strings"
 	"sync"
-	"time"
+
+	"bench/shared/data"
+	"bench/shared/line"
 )
 
-// A task is prepared once and run many times.
-type task interface {
-	// reset puts the input back, outside the timed part.
-	reset()
-	run()
-	// checksum checks the result of the last run.
-	checksum() (uint64, error)
-}
-
 func main() {
-	lines := bufio.NewScanner(os.Stdin)
-	var current task
-	for lines.Scan() {
-		line := lines.Text()
-		switch {
-		case strings.HasPrefix(line, "prepare "):
-			prepared, err := prepare(strings.TrimPrefix(line, "prepare "))
-			if err != nil {
-				fmt.Println("error", err)
-				continue
+	line.Serve(func(request line.Request) line.Meter {
+		size := request.Size
+		switch request.Row {
+		case "sum":
+			t := &sumTask{values: data.Numbers(size, request.Seed), workers: request.Workers}
+			for i := range t.values {
+				t.values[i] >>= 32
 			}
-			current = prepared
-			fmt.Println("ready")
-		case line == "run" && current != nil:
-			fmt.Println(measure(current))
+			return line.Timed(t)
+		case "sort":
+			input := data.Numbers(size, request.Seed)
+			return line.Timed(&sortTask{input: input, values: make([]uint64, size), workers: request.Workers})
 		default:
-			fmt.Printf("error cannot answer %q here\n", line)
+			return nil
 		}
-	}
-}
-
-func measure(t task) string {
-	t.reset()
-	// The garbage of the last run is not this run's work.
-	runtime.GC()
-	start := time.Now()
-	t.run()
-	elapsed := time.Since(start)
-	sum, err := t.checksum()
-	if err != nil {
-		return fmt.Sprint("wrong ", err)
-	}
-	return fmt.Sprintf("sample %.9f %016x", elapsed.Seconds(), sum)
-}
-
-func prepare(line string) (task, error) {
-	var row string
-	var workers, size int
-	var seed uint64
-	_, err := fmt.Sscanf(line, "%s workers=%d size=%d seed=%d", &row, &workers, &size, &seed)
-	if err != nil {
-		return nil, fmt.Errorf("cannot read %q: %w", line, err)
-	}
-	switch row {
-	case "sum":
-		t := &sumTask{values: numbers(size, seed), workers: workers}
-		for i := range t.values {
-			t.values[i] >>= 32
-		}
-		return t, nil
-	case "sort":
-		input := numbers(size, seed)
-		return &sortTask{input: input, values: make([]uint64, size), workers: workers}, nil
-	default:
-		return nil, fmt.Errorf("there is no row %q", row)
-	}
+	})
 }
 
 type sumTask struct {
@@ -90,9 +39,9 @@ type sumTask struct {
 	total   uint64
 }
 
-func (t *sumTask) reset() { t.total = 0 }
+func (t *sumTask) Reset() { t.total = 0 }
 
-func (t *sumTask) run() {
+func (t *sumTask) Run() {
 	parts := make([]uint64, t.workers)
 	var group sync.WaitGroup
 	for worker := range t.workers {
@@ -114,16 +63,16 @@ func (t *sumTask) run() {
 	}
 }
 
-func (t *sumTask) checksum() (uint64, error) { return t.total, nil }
+func (t *sumTask) Checksum() (uint64, error) { return t.total, nil }
 
 type sortTask struct {
 	input, values []uint64
 	workers       int
 }
 
-func (t *sortTask) reset() { copy(t.values, t.input) }
+func (t *sortTask) Reset() { copy(t.values, t.input) }
 
-func (t *sortTask) run() {
+func (t *sortTask) Run() {
 	grain := max(1, (len(t.values)+t.workers-1)/t.workers)
 	if len(t.values) <= grain {
 		slices.Sort(t.values)
@@ -133,13 +82,13 @@ func (t *sortTask) run() {
 	mergeSort(t.values, scratch, grain)
 }
 
-func (t *sortTask) checksum() (uint64, error) {
+func (t *sortTask) Checksum() (uint64, error) {
 	sum := uint64(len(t.values))
 	for i, value := range t.values {
 		if i > 0 && t.values[i-1] > value {
 			return 0, fmt.Errorf("not sorted: element %d is smaller than the element before it", i)
 		}
-		sum += mix(value)
+		sum += data.Mix(value)
 	}
 	return sum, nil
 }
@@ -217,20 +166,4 @@ func both(a, b func()) {
 	}()
 	a()
 	<-done
-}
-
-// numbers is splitmix64, the generator of the other contenders.
-func numbers(size int, seed uint64) []uint64 {
-	values := make([]uint64, size)
-	for i := range values {
-		seed += 0x9e3779b97f4a7c15
-		values[i] = mix(seed)
-	}
-	return values
-}
-
-func mix(z uint64) uint64 {
-	z = (z ^ (z >> 30)) * 0xbf58476d1ce4e5b9
-	z = (z ^ (z >> 27)) * 0x94d049bb133111eb
-	return z ^ (z >> 31)
 }

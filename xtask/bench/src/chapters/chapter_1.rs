@@ -4,7 +4,6 @@
 //! is ours, one thread in this process: with two cores, it has the other one. A server has one thread that executes
 //! (Go: GOMAXPROCS=1), except for the one that starts a thread for each connection.
 
-use std::fs;
 use std::io::{self, BufRead, BufReader, Read, Write};
 use std::net::{Ipv4Addr, TcpListener, TcpStream};
 use std::process::{self, Command, Stdio};
@@ -15,6 +14,7 @@ use chapter_1_solution::http::{self, Request, Response};
 
 use crate::metric::Metric;
 use crate::race::{Contender, Kind, Problem, Race, Row, Sample, Setup};
+use crate::tasks::process::resident;
 
 const CHAPTER: &str = "chapter-1";
 const STEP: &str = "server";
@@ -230,23 +230,7 @@ impl Server {
 
     /// The bytes of memory that the process has in use.
     fn resident(&self) -> Result<u64, Problem> {
-        let id = self.process.id();
-        let kibibytes = match fs::read_to_string(format!("/proc/{id}/status")) {
-            Ok(status) => status
-                .lines()
-                .find_map(|line| line.strip_prefix("VmRSS:"))
-                .and_then(|value| value.trim().trim_end_matches("kB").trim().parse().ok()),
-            // No such file system: macOS, say.
-            Err(_) => Command::new("ps")
-                .args(["-o", "rss=", "-p", &id.to_string()])
-                .output()
-                .ok()
-                .and_then(|output| String::from_utf8_lossy(&output.stdout).trim().parse().ok()),
-        };
-        let kibibytes: u64 = kibibytes.ok_or_else(|| {
-            Problem::Failed("the system does not tell the server's memory".to_owned())
-        })?;
-        Ok(kibibytes * 1024)
+        resident(self.process.id())
     }
 }
 

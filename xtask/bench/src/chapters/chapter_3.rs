@@ -8,6 +8,7 @@ use std::sync::Arc;
 use crossbeam_utils::thread as crossbeam;
 use rayon::prelude::*;
 
+use super::count;
 use crate::data::{self, SEED, contents, sorted_contents, split};
 use crate::go;
 use crate::metric::Metric;
@@ -235,15 +236,4 @@ fn rayon_pool(workers: NonZeroUsize) -> rayon::ThreadPool {
 /// `50 million u64`, `100 thousand u64`, `12345 u64`.
 fn elements(size: usize) -> String {
     format!("{} u64", count(size))
-}
-
-/// `50 million`, `100 thousand`, `12345`.
-fn count(size: usize) -> String {
-    if size >= 1_000_000 && size.is_multiple_of(1_000_000) {
-        format!("{} million", size / 1_000_000)
-    } else if size >= 1_000 && size.is_multiple_of(1_000) {
-        format!("{} thousand", size / 1_000)
-    } else {
-        size.to_string()
-    }
 }

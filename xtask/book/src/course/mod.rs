@@ -5,13 +5,19 @@
 //! that stands in code or behind a backslash is text. mdBook's own includes are checked here too, because mdBook only
 //! logs a broken one and prints the include itself into the page.
 
+mod classroom;
+mod collected;
 mod compare;
 mod console;
 mod directive;
 mod excerpt;
+mod figure;
+mod gather;
+mod glossary;
 mod output;
 mod page;
 mod plot;
+mod schedule;
 mod steps;
 mod timeline;
 mod trace;
@@ -22,8 +28,9 @@ use mdbook_preprocessor::{Preprocessor, PreprocessorContext};
 
 pub use directive::Directive;
 pub use excerpt::Excerpt;
+pub use glossary::Glossary;
 pub use page::{Page, slashed};
-pub use trace::{Execution, Span, Task, Trace};
+pub use schedule::problems as schedule_problems;
 
 use crate::markdown::{Code, line_of};
 
@@ -40,6 +47,8 @@ impl Preprocessor for Directives {
 
     fn run(&self, ctx: &PreprocessorContext, mut book: Book) -> Result<Book> {
         let mut problems = Vec::new();
+        let summary = Page::new(&ctx.root, &ctx.config.book.src, "SUMMARY.md".as_ref());
+        let glossary = Glossary::load(&summary).map_err(Error::msg)?;
         book.for_each_mut(|item| {
             let BookItem::Chapter(chapter) = item else {
                 return;
@@ -48,6 +57,11 @@ impl Preprocessor for Directives {
                 return;
             };
             let page = Page::new(&ctx.root, &ctx.config.book.src, path);
+            if let Some(glossary) = &glossary
+                && slashed(path).starts_with("chapter-")
+            {
+                chapter.content = glossary.linked(&page, &chapter.content);
+            }
             match expand(&page, &chapter.content) {
                 Ok(content) => chapter.content = content,
                 Err(more) => problems.extend(more),
@@ -140,10 +154,23 @@ fn replace(page: &Page, directive: &Directive<'_>) -> Result<String, String> {
         "steps" => steps::table(page, directive),
         "step" => steps::step(page, directive),
         "timeline" => timeline::timeline(page, directive),
+        "trace" => trace::trace(page, directive),
         "console" => console::console(page, directive),
+        "figure" => figure::figure(page, directive),
         "plot" => plot::plot(page, directive),
+        "plots" => collected::plots(page, directive),
+        "schedule" => schedule::schedule(page, directive),
+        "pacing" => schedule::pacing(page, directive),
+        "sessions" => schedule::sessions(page, directive),
+        "differences" => collected::differences(page, directive),
+        "sources" => collected::sources(page, directive),
+        "ask" => collected::ask(page, directive),
+        "symptoms" => collected::symptoms(page, directive),
+        "classroom" => classroom::classroom(page, directive),
+        "glossary" => glossary::glossary(page, directive),
         name => Err(format!(
-            "no directive `{name}`: expected compare, output, steps, step, timeline, console, plot, or one of mdBook's"
+            "no directive `{name}`: expected compare, output, steps, step, timeline, trace, console, figure, plot, plots, schedule, pacing, sessions, \
+             differences, sources, ask, symptoms, classroom, glossary, or one of mdBook's"
         )),
     }
 }

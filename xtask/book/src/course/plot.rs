@@ -9,7 +9,10 @@ use crate::html::escape;
 
 pub fn plot(page: &Page, directive: &Directive<'_>) -> Result<String, String> {
     directive.only(1, &[], "chapter-N")?;
-    let chapter = directive.word("chapter-N")?;
+    figure(page, directive.word("chapter-N")?)
+}
+
+fn figure(page: &Page, chapter: &str) -> Result<String, String> {
     let read = |end: &str| {
         page.read_from_root(&format!("src/benchmarks/{chapter}.{end}"))
             .map_err(|message| format!("{message}; `cargo xtask bench {chapter}` writes it"))
@@ -25,6 +28,44 @@ pub fn plot(page: &Page, directive: &Directive<'_>) -> Result<String, String> {
         caption(&run),
         table(&run)
     ))
+}
+
+/// The plot of a chapter with the machine that it is from. `None` where nobody has measured it yet.
+///
+/// # Errors
+///
+/// The files are there and are not what the bench writes.
+pub fn with_machine(page: &Page, chapter: &str) -> Result<Option<String>, String> {
+    let path = format!("src/benchmarks/{chapter}.json");
+    if !page.root.join(&path).is_file() {
+        return Ok(None);
+    }
+    let run: Value = serde_json::from_str(&page.read_from_root(&path)?)
+        .map_err(|error| format!("{path}: {error}"))?;
+    let machine = &run["machine"];
+    let mut table = String::from("| Measured | On |\n|---|---|\n");
+    let gibibytes = machine["memory_bytes"].as_u64().map_or_else(
+        || String::from("?"),
+        |bytes| format!("{} GiB", bytes / (1024 * 1024 * 1024)),
+    );
+    for (name, value) in [
+        ("Command", format!("`{}`", text(&run["command"]))),
+        ("Date", text(&run["date"]).to_string()),
+        (
+            "Processor",
+            format!("{}, {} cores", text(&machine["cpu"]), machine["cores"]),
+        ),
+        ("Memory", gibibytes),
+        ("System", text(&machine["os"]).to_string()),
+        (
+            "Compilers",
+            format!("{}; {}", text(&machine["rustc"]), text(&machine["go"])),
+        ),
+    ] {
+        table += &format!("| {name} | {value} |\n");
+    }
+    let plot = figure(page, chapter)?;
+    Ok(Some(format!("{table}\n{plot}")))
 }
 
 fn caption(run: &Value) -> String {

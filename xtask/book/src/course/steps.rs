@@ -2,6 +2,7 @@
 
 use xtask::course::{Chapter, Course, Step};
 
+use super::collected::notes_of;
 use super::{Directive, Page};
 use crate::html::escape;
 
@@ -56,11 +57,12 @@ pub fn step(page: &Page, directive: &Directive<'_>) -> Result<String, String> {
     Ok(format!(
         "<div class=\"gfs-step\" role=\"group\" aria-label=\"Step {number}\">\n\
          <p class=\"gfs-step-title\"><strong>Step {number}</strong> {} <span>{} minutes, {}</span></p>\n\
-         <dl>\n{}</dl>\n</div>\n",
+         <dl>\n{}</dl>\n</div>\n{}",
         escape(&step.title),
         step.minutes,
         weight(step),
-        todo(chapter, step)
+        todo(chapter, step),
+        notes_of(page, chapter, step)?
     ))
 }
 
@@ -89,7 +91,8 @@ fn weight(step: &Step) -> &'static str {
     if step.core { "core" } else { "extra" }
 }
 
-fn chapter<'a>(course: &'a Course, id: &str) -> Result<&'a Chapter, String> {
+/// The chapter of that name; the error names those that there are.
+pub fn chapter<'a>(course: &'a Course, id: &str) -> Result<&'a Chapter, String> {
     course
         .chapters
         .iter()

@@ -1,0 +1,16 @@
+//! A goroutine owns the name: the twin of `passes_a_reference.rs`.
+
+use chapter_4::{Runtime, go, yield_now};
+
+async fn length(name: String) -> usize {
+    yield_now().await;
+    name.len()
+}
+
+fn main() {
+    let length = Runtime::new().run(async {
+        let name = String::from("gopher");
+        go(length(name)).await
+    });
+    assert_eq!(length.expect("counting does not panic"), 6);
+}

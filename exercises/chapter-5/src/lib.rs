@@ -1,0 +1,25 @@
+//! Chapter 5, The Scheduler: goroutines on several workers, which steal from each other. A module a step; `state`, `task`,
+//! `registry`, `global`, `runtime` and `timers` are given.
+
+pub mod blocking;
+pub mod global;
+pub mod idle;
+pub mod registry;
+pub mod ring;
+pub mod runnext;
+pub mod runtime;
+pub mod search;
+pub mod shared;
+pub mod state;
+pub mod steal;
+pub mod task;
+pub mod timers;
+pub mod trace;
+
+pub use blocking::blocking;
+pub use chapter_4_solution::{JoinError, Stalled, WaitGroup};
+pub use global::Global;
+pub use ring::{Ring, Stealer, Thin};
+pub use runtime::{Runtime, go, gomaxprocs, yield_now};
+pub use task::JoinHandle;
+pub use timers::sleep;

@@ -1,0 +1,300 @@
+//! What the scheduler does, made visible: a line a second like Go's `schedtrace`, and a recorded timeline.
+//!
+//! A traced runtime notes its events on each processor, without a lock, and collects them at the end. Times are in
+//! nanoseconds since the start; the text has microseconds.
+
+use std::{
+    collections::HashMap,
+    env, fmt,
+    sync::{Arc, Weak},
+    time::{Duration, Instant},
+};
+
+use interleave::sync::{
+    Mutex,
+    atomic::{AtomicU64, Ordering::Relaxed},
+};
+
+use crate::{
+    idle::Woken,
+    runtime::{Shared, with_context},
+};
+
+/// A moment's state of a runtime, as `SCHEDTRACE` prints it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Snapshot {
+    /// The time since the start.
+    pub age: Duration,
+    /// Processors.
+    pub gomaxprocs: usize,
+    /// Processors that run nothing.
+    pub idle_processors: usize,
+    /// Threads, blocked ones included.
+    pub threads: usize,
+    /// Threads that search for work: Go says that they spin.
+    pub spinning_threads: usize,
+    /// Threads that neither run anything nor search.
+    pub idle_threads: usize,
+    /// Tasks in the global queue.
+    pub global_queue: usize,
+    /// Tasks in each processor's ring.
+    pub local_queues: Vec<usize>,
+}
+
+impl fmt::Display for Snapshot {
+    /// `SCHED 1007ms: gomaxprocs=2 idleprocs=0 threads=3 spinningthreads=0 idlethreads=0 runqueue=1 [ 4 0 ]`
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        todo!(
+            "write the line that the comment above shows: the age in whole milliseconds, then the numbers"
+        )
+    }
+}
+
+impl Snapshot {
+    pub(crate) fn of(shared: &Shared) -> Self {
+        let (sleepers, searchers) = shared.idle.counts();
+        let (threads, spares) = shared.spares.counts();
+        Snapshot {
+            age: shared.began.elapsed(),
+            gomaxprocs: shared.rings.len(),
+            idle_processors: sleepers + searchers,
+            threads,
+            spinning_threads: searchers,
+            idle_threads: sleepers + spares,
+            global_queue: shared.global.len(),
+            local_queues: shared.rings.iter().map(crate::Stealer::len).collect(),
+        }
+    }
+}
+
+/// With `SCHEDTRACE=1000` in the environment, prints a snapshot to standard error each 1000 ms, until the runtime is gone.
+pub(crate) fn print_regularly(shared: &Arc<Shared>) {
+    let Some(period) = env::var("SCHEDTRACE").ok().and_then(|ms| ms.parse().ok()) else {
+        return;
+    };
+    let period = Duration::from_millis(period);
+    // Weak: the printer keeps no runtime alive, and nobody waits for it.
+    let shared: Weak<Shared> = Arc::downgrade(shared);
+    std::thread::spawn(move || {
+        loop {
+            std::thread::sleep(period);
+            let Some(shared) = shared.upgrade() else {
+                return;
+            };
+            eprintln!("{}", Snapshot::of(&shared));
+        }
+    });
+}
+
+/// Something that happened on a processor. It ended when it was noted.
+#[derive(Clone, Debug)]
+pub enum Event {
+    /// It polled a task.
+    Ran { id: u64, began: u64 },
+    /// It took so many tasks from another.
+    Stole { victim: usize, count: usize },
+    /// It slept.
+    Slept { began: u64, woken: Woken },
+    /// A task was started.
+    Started { id: u64 },
+    /// A task told its name.
+    Named { id: u64, name: String },
+}
+
+/// The events of one processor.
+#[derive(Debug)]
+pub struct Log {
+    worker: usize,
+    clock: Instant,
+    /// The task that is polled now, and since when. 0: none.
+    pub(crate) current: u64,
+    began: u64,
+    events: Vec<(u64, Event)>,
+}
+
+impl Log {
+    /// A task begins here.
+    pub(crate) fn begin(&mut self, id: u64) {
+        (self.current, self.began) = (id, nanoseconds(self.clock));
+    }
+
+    /// The task that began, if any, goes on no more, or not on this processor.
+    pub(crate) fn end(&mut self) {
+        let (id, began) = (std::mem::take(&mut self.current), self.began);
+        if id != 0 {
+            self.push(Event::Ran { id, began });
+        }
+    }
+
+    /// Notes an event that ends now.
+    pub(crate) fn push(&mut self, event: Event) {
+        let now = nanoseconds(self.clock);
+        self.events.push((now, event));
+    }
+}
+
+fn nanoseconds(since: Instant) -> u64 {
+    u64::try_from(since.elapsed().as_nanos()).expect("a trace lasts less than 500 years")
+}
+
+/// Where a runtime's events are collected.
+#[derive(Debug)]
+pub(crate) struct Tracer {
+    clock: Instant,
+    tasks: AtomicU64,
+    logs: Mutex<Vec<Log>>,
+}
+
+impl Tracer {
+    pub(crate) fn new() -> Self {
+        Tracer {
+            clock: Instant::now(),
+            tasks: AtomicU64::new(0),
+            logs: Mutex::default(),
+        }
+    }
+
+    pub(crate) fn log(&self, worker: usize) -> Log {
+        Log {
+            worker,
+            clock: self.clock,
+            current: 0,
+            began: 0,
+            events: Vec::new(),
+        }
+    }
+
+    /// The number of a new task.
+    pub(crate) fn next_id(&self) -> u64 {
+        // Relaxed: only the numbers must differ.
+        self.tasks.fetch_add(1, Relaxed) + 1
+    }
+
+    pub(crate) fn now(&self) -> u64 {
+        nanoseconds(self.clock)
+    }
+
+    pub(crate) fn keep(&self, log: Log) {
+        self.logs
+            .lock()
+            .expect("nothing panics while it holds this lock")
+            .push(log);
+    }
+
+    /// What was recorded. The runtime has ended.
+    pub(crate) fn trace(&self) -> Trace {
+        let mut logs = self
+            .logs
+            .lock()
+            .expect("nothing panics while it holds this lock");
+        let logs = std::mem::take(&mut *logs);
+        let events = logs.into_iter().flat_map(|log| {
+            let worker = log.worker;
+            log.events
+                .into_iter()
+                .map(move |(at, event)| (at, worker, event))
+        });
+        let mut events: Vec<_> = events.collect();
+        events.sort_by_key(|&(at, ..)| at);
+        Trace { events }
+    }
+}
+
+/// Gives the calling goroutine a name in the trace: one word. Does nothing if the runtime is not traced.
+pub fn name(name: &str) {
+    let name = name.replace(char::is_whitespace, "-");
+    with_context(|context| {
+        let mut processor = context?.processor.borrow_mut();
+        let log = processor.as_mut()?.log.as_mut()?;
+        let id = log.current;
+        log.push(Event::Named { id, name });
+        Some(())
+    });
+}
+
+/// What a traced runtime recorded. Its text has an event a line, times in microseconds:
+///
+/// ```text
+/// task NAME START END
+/// run NAME WORKER START END
+/// steal THIEF VICTIM COUNT AT
+/// park WORKER START END
+/// wake WORKER BY AT
+/// ```
+///
+/// `BY` is a worker's number, or `-` for somebody outside.
+#[derive(Clone, Debug, Default)]
+pub struct Trace {
+    /// When it ended, on which worker, and what it was; in order.
+    pub events: Vec<(u64, usize, Event)>,
+}
+
+impl Trace {
+    /// The tasks in the order of their start: name, start, end.
+    fn tasks(&self) -> Vec<(u64, String, u64, u64)> {
+        let mut tasks: HashMap<u64, (String, u64, u64)> = HashMap::new();
+        for (at, _, event) in &self.events {
+            match event {
+                Event::Started { id } => {
+                    tasks
+                        .entry(*id)
+                        .or_insert_with(|| (format!("g{id}"), *at, *at))
+                        .1 = *at;
+                }
+                Event::Ran { id, began } => {
+                    let task = tasks
+                        .entry(*id)
+                        .or_insert_with(|| (format!("g{id}"), *began, *at));
+                    task.1 = task.1.min(*began);
+                    task.2 = task.2.max(*at);
+                }
+                Event::Named { id, name } => {
+                    tasks
+                        .entry(*id)
+                        .or_insert_with(|| (String::new(), *at, *at))
+                        .0
+                        .clone_from(name);
+                }
+                Event::Stole { .. } | Event::Slept { .. } => {}
+            }
+        }
+        let mut tasks: Vec<_> = tasks
+            .into_iter()
+            .map(|(id, (name, start, end))| (id, name, start, end))
+            .collect();
+        tasks.sort_by_key(|&(id, _, start, _)| (start, id));
+        tasks
+    }
+}
+
+/// Nanoseconds, written as microseconds.
+struct Micros(u64);
+
+impl fmt::Display for Micros {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}.{:03}", self.0 / 1000, self.0 % 1000)
+    }
+}
+
+impl fmt::Display for Trace {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let tasks = self.tasks();
+        for (_, name, start, end) in &tasks {
+            writeln!(f, "task {name} {} {}", Micros(*start), Micros(*end))?;
+        }
+        let names = tasks.into_iter().map(|(id, name, ..)| (id, name)).collect();
+        for (at, worker, event) in &self.events {
+            write_event(f, &names, (*at, *worker, event))?;
+        }
+        Ok(())
+    }
+}
+
+/// The line or lines of an event: when it ended, on which worker, and what it was. `names` has the name of each task.
+fn write_event(
+    f: &mut fmt::Formatter<'_>,
+    names: &HashMap<u64, String>,
+    (at, worker, event): (u64, usize, &Event),
+) -> fmt::Result {
+    todo!("write a run, steal or park line, and after a park the wake line if somebody rang")
+}

@@ -1,0 +1,170 @@
+//! "all goroutines are asleep": who waits for what, when nobody is left to wake anybody.
+//!
+//! An operation that has to wait leaves a note: its reason and its place. A goroutine that is [`Watched`] copies the note
+//! of a poll that ended in waiting into a table of the program. When the runtime reports that it has [`Stalled`], the
+//! table says where each goroutine stands.
+//!
+//! Invariants:
+//! - the table has exactly the goroutines that wait: a poll begins by taking the goroutine out;
+//! - a goroutine that is dropped because the program has stalled stays in the table.
+
+use std::{
+    cell::{Cell, RefCell},
+    collections::BTreeMap,
+    error::Error,
+    fmt,
+    future::Future,
+    marker::Send,
+    panic::Location,
+    pin::Pin,
+    task::{Context, Poll},
+};
+
+use chapter_4_solution::Stalled;
+use interleave::sync::{Arc, Mutex, MutexGuard};
+
+/// What a goroutine waits for, in Go's words, and the line where it does.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Note {
+    /// For example `chan receive`.
+    pub reason: &'static str,
+    /// The line that waits. `None` for a wait that leaves no note, such as a sleep.
+    pub place: Option<&'static Location<'static>>,
+}
+
+thread_local! {
+    /// The note of the operation that began to wait last on this thread.
+    static NOTE: Cell<Option<Note>> = const { Cell::new(None) };
+    /// The program of the goroutine that this thread is polling.
+    static CURRENT: RefCell<Option<Arc<Program>>> = const { RefCell::new(None) };
+}
+
+/// Leaves a note: an operation has to wait.
+pub(crate) fn note(reason: &'static str, place: &'static Location<'static>) {
+    NOTE.set(Some(Note {
+        reason,
+        place: Some(place),
+    }));
+}
+
+/// What the goroutines of one program share.
+struct Program {
+    /// How the runtime starts a goroutine.
+    start: fn(Goroutine),
+    table: Mutex<Table>,
+}
+
+struct Table {
+    /// How many goroutines there have been.
+    started: usize,
+    /// Those that wait, by their numbers.
+    waiting: BTreeMap<usize, Note>,
+}
+
+type Goroutine = Pin<Box<dyn Future<Output = ()> + Send>>;
+
+/// A future that is watched as the goroutine with a number.
+struct Watched<F> {
+    future: Pin<Box<F>>,
+    number: usize,
+    program: Arc<Program>,
+}
+
+impl Program {
+    fn watch<F>(self: &Arc<Self>, future: F) -> Watched<F> {
+        let mut table = self.table();
+        table.started += 1;
+        Watched {
+            future: Box::pin(future),
+            number: table.started,
+            program: Arc::clone(self),
+        }
+    }
+
+    fn table(&self) -> MutexGuard<'_, Table> {
+        self.table.lock().expect("nothing panics under the lock")
+    }
+}
+
+impl<F: Future> Future for Watched<F> {
+    type Output = F::Output;
+
+    fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<F::Output> {
+        todo!("poll the future; if it waits, put the note that it left into the table")
+    }
+}
+
+/// A runtime that notices when nobody is left to wake anybody.
+pub trait Runtime {
+    /// Runs `main`.
+    ///
+    /// # Errors
+    /// If every goroutine waits, and none can be woken any more.
+    fn try_run<T: Send + 'static>(
+        &self,
+        main: impl Future<Output = T> + Send + 'static,
+    ) -> Result<T, Stalled>;
+
+    /// Starts a goroutine from inside of [`try_run`](Runtime::try_run).
+    fn start(goroutine: Pin<Box<dyn Future<Output = ()> + Send>>);
+}
+
+impl Runtime for chapter_4_solution::Runtime {
+    fn try_run<T: Send + 'static>(
+        &self,
+        main: impl Future<Output = T> + Send + 'static,
+    ) -> Result<T, Stalled> {
+        self.try_run(main)
+    }
+
+    fn start(goroutine: Goroutine) {
+        drop(chapter_4_solution::go(goroutine));
+    }
+}
+
+impl Runtime for chapter_5_solution::Runtime {
+    fn try_run<T: Send + 'static>(
+        &self,
+        main: impl Future<Output = T> + Send + 'static,
+    ) -> Result<T, Stalled> {
+        self.try_run(main)
+    }
+
+    fn start(goroutine: Goroutine) {
+        drop(chapter_5_solution::go(goroutine));
+    }
+}
+
+/// Starts a goroutine that is watched. As in Go, there is no handle.
+///
+/// # Panics
+/// Outside of [`run`].
+#[track_caller]
+pub fn go(future: impl Future<Output = ()> + Send + 'static) {
+    let program = CURRENT.with_borrow(Option::clone);
+    let program = program.expect("`go` needs a goroutine of `deadlock::run` to be called from");
+    (program.start)(Box::pin(program.watch(future)));
+}
+
+/// Runs `main` as goroutine 1. Returns its result, and the other goroutines end.
+///
+/// # Errors
+/// If all goroutines are asleep: then the error says where each of them waits.
+pub fn run<R: Runtime, T: Send + 'static>(
+    runtime: &R,
+    main: impl Future<Output = T> + Send + 'static,
+) -> Result<T, Deadlock> {
+    todo!("run main as a watched goroutine; if the runtime has stalled, report who waits")
+}
+
+/// All goroutines are asleep: their numbers, and where they wait.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Deadlock(pub Vec<(usize, Note)>);
+
+impl fmt::Display for Deadlock {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        todo!("write the first line as Go does, then each goroutine with its reason and its place")
+    }
+}
+
+impl Error for Deadlock {}

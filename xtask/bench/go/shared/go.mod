@@ -1,0 +1,3 @@
+module bench/shared
+
+go 1.22
