@@ -60,11 +60,11 @@ impl Child {
 
     fn ask(&mut self, line: &str) -> Result<String, Problem> {
         let mut answer = String::new();
-        let asked = match &mut self.input {
-            Some(input) => writeln!(input, "{line}").and_then(|()| input.flush()),
-            None => Ok(()),
-        };
-        if asked.is_err() || !matches!(self.output.read_line(&mut answer), Ok(1..)) {
+        if let Some(input) = &mut self.input {
+            // If it has ended, its last words tell more than the failed write.
+            let _ = writeln!(input, "{line}").and_then(|()| input.flush());
+        }
+        if !matches!(self.output.read_line(&mut answer), Ok(1..)) {
             let status = self.process.wait();
             let status = status.map_or_else(|error| error.to_string(), |status| status.to_string());
             return Err(Problem::Failed(format!(
