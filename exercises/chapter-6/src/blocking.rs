@@ -6,8 +6,8 @@
 //! Invariants:
 //! - every look at the queue and every change of it happens under the one lock;
 //! - a change that lets somebody go on notifies exactly the condition variable at which those wait;
-//! - the queue is never longer than the capacity; with capacity 0, never longer than one value, and its sender waits
-//!   until that value has been taken;
+//! - the queue is never longer than the capacity; with capacity 0, a `send` offers one value at a time and waits until
+//!   it has been taken, and `try_send` offers no more values than there are receivers that wait;
 //! - closing throws no value away: what was sent before can still be received.
 
 use std::{collections::VecDeque, mem};

@@ -51,6 +51,7 @@ pub(crate) fn note(reason: &'static str, place: &'static Location<'static>) {
 struct Program {
     /// How the runtime starts a goroutine.
     start: fn(Goroutine),
+    /// Each poll takes this lock, for a moment: whoever wants the report pays for it. The runtimes' own `go` does not.
     table: Mutex<Table>,
 }
 
@@ -83,6 +84,21 @@ impl Program {
 
     fn table(&self) -> MutexGuard<'_, Table> {
         self.table.lock().expect("nothing panics under the lock")
+    }
+}
+
+/// As long as it lives, its program is `CURRENT`. Then the one before it is again, after a panic too.
+struct Entered(Option<Arc<Program>>);
+
+impl Entered {
+    fn new(program: Arc<Program>) -> Self {
+        Entered(CURRENT.replace(Some(program)))
+    }
+}
+
+impl Drop for Entered {
+    fn drop(&mut self) {
+        CURRENT.set(self.0.take());
     }
 }
 

@@ -232,8 +232,11 @@ fn random_order<const N: usize>() -> [usize; N] {
 /// }
 /// ```
 ///
-/// Among the arms that can go on, each is as likely as any other. With `default => ..` as its last arm it does not wait.
-/// An arm may be an `Option` of an operation: `None` is never ready, as a nil channel in Go.
+/// Among the arms that can go on, each is as likely as any other. An arm may be an `Option` of an operation: `None` is
+/// never ready, as a nil channel in Go. A comma ends an arm; after a body in braces it may be left out.
+///
+/// With `default => ..` as its last arm it does not wait. Such a selection never lets other goroutines go first: a loop
+/// around it awaits something else too, for example `yield_now()` in the arm `default`.
 #[macro_export]
 macro_rules! select {
     // All arms are read: $done holds two names, the pattern, the operation and the body of each.
@@ -255,12 +258,31 @@ macro_rules! select {
     (@read { $($done:tt)* } {} default => $body:expr $(,)?) => {
         $crate::select!(@read { $($done)* } { $body })
     };
+    // A body in braces ends its arm, with a comma or without. These rules stand first: an expression would go on.
+    (@read { $($done:tt)* } {} after $future:expr => $body:block, $($rest:tt)*) => {
+        $crate::select!(@read { $($done)*
+            (arm output (), $crate::select::After(Box::pin($future), false), $body) } {} $($rest)*)
+    };
+    (@read { $($done:tt)* } {} after $future:expr => $body:block $($rest:tt)*) => {
+        $crate::select!(@read { $($done)*
+            (arm output (), $crate::select::After(Box::pin($future), false), $body) } {} $($rest)*)
+    };
     (@read { $($done:tt)* } {} after $future:expr => $body:expr $(, $($rest:tt)*)?) => {
         $crate::select!(@read { $($done)*
             (arm output (), $crate::select::After(Box::pin($future), false), $body) } {} $($($rest)*)?)
     };
+    (@read { $($done:tt)* } {} $pattern:pat = $operation:expr => $body:block, $($rest:tt)*) => {
+        $crate::select!(@read { $($done)* (arm output $pattern, $operation, $body) } {} $($rest)*)
+    };
+    (@read { $($done:tt)* } {} $pattern:pat = $operation:expr => $body:block $($rest:tt)*) => {
+        $crate::select!(@read { $($done)* (arm output $pattern, $operation, $body) } {} $($rest)*)
+    };
     (@read { $($done:tt)* } {} $pattern:pat = $operation:expr => $body:expr $(, $($rest:tt)*)?) => {
         $crate::select!(@read { $($done)* (arm output $pattern, $operation, $body) } {} $($($rest)*)?)
+    };
+    (@read $($other:tt)*) => {
+        compile_error!("an arm of `select!` is `pattern = operation => body`, `after future => body`, or at the end \
+            `default => body`; a comma ends a body that has no braces")
     };
     ($($arms:tt)+) => { $crate::select!(@read {} {} $($arms)+) };
 }

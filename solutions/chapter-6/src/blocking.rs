@@ -6,8 +6,8 @@
 //! Invariants:
 //! - every look at the queue and every change of it happens under the one lock;
 //! - a change that lets somebody go on notifies exactly the condition variable at which those wait;
-//! - the queue is never longer than the capacity; with capacity 0, never longer than one value, and its sender waits
-//!   until that value has been taken;
+//! - the queue is never longer than the capacity; with capacity 0, a `send` offers one value at a time and waits until
+//!   it has been taken, and `try_send` offers no more values than there are receivers that wait;
 //! - closing throws no value away: what was sent before can still be received.
 
 use std::{collections::VecDeque, mem};
@@ -99,7 +99,7 @@ impl<T> Sender<T> {
         if channel.capacity > 0 {
             return Ok(());
         }
-        // Rendezvous: one value at a time is offered, so ours is the next to be taken.
+        // Rendezvous: the queue was empty, so ours is the next value to be taken.
         let before = state.taken;
         while state.taken == before && !state.closed {
             state = wait(&channel.passed, state);
@@ -188,8 +188,8 @@ impl<T> Channel<T> {
         state.taken += 1;
         self.not_full.notify_one();
         if self.capacity == 0 {
-            // All: next to the sender of this value, the sender of the next one may wait here already.
-            self.passed.notify_all();
+            // One: who waits here has its value in front of the queue, or was notified already and has yet to run.
+            self.passed.notify_one();
         }
         Some(value)
     }

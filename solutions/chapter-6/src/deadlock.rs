@@ -54,6 +54,7 @@ pub(crate) fn note(reason: &'static str, place: &'static Location<'static>) {
 struct Program {
     /// How the runtime starts a goroutine.
     start: fn(Goroutine),
+    /// Each poll takes this lock, for a moment: whoever wants the report pays for it. The runtimes' own `go` does not.
     table: Mutex<Table>,
 }
 
@@ -90,6 +91,21 @@ impl Program {
     }
 }
 
+/// As long as it lives, its program is `CURRENT`. Then the one before it is again, after a panic too.
+struct Entered(Option<Arc<Program>>);
+
+impl Entered {
+    fn new(program: Arc<Program>) -> Self {
+        Entered(CURRENT.replace(Some(program)))
+    }
+}
+
+impl Drop for Entered {
+    fn drop(&mut self) {
+        CURRENT.set(self.0.take());
+    }
+}
+
 impl<F: Future> Future for Watched<F> {
     type Output = F::Output;
 
@@ -99,9 +115,9 @@ impl<F: Future> Future for Watched<F> {
         let program = Arc::clone(&self.program);
         program.table().waiting.remove(&self.number);
         NOTE.set(None);
-        let outer = CURRENT.replace(Some(Arc::clone(&program)));
+        let entered = Entered::new(Arc::clone(&program));
         let poll = self.future.as_mut().poll(context);
-        CURRENT.set(outer);
+        drop(entered);
         if poll.is_pending() {
             let elsewhere = Note {
                 reason: "waiting",

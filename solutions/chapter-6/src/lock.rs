@@ -1,4 +1,4 @@
-//! Given: a lock for a few dozen instructions. One swap takes it, and one store gives it back.
+//! Given: a lock for a few dozen instructions. One exchange takes it, and one store gives it back.
 //!
 //! std's mutex needs two read-modify-write operations for a pair, because it must know whether somebody sleeps. Here
 //! nobody sleeps for long: who finds the lock taken spins for a moment, and then naps, in case its holder was stopped
@@ -23,7 +23,7 @@ use interleave::{
     thread,
 };
 
-/// How often it looks before the first nap.
+/// How often it looks before a nap.
 const SPINS: u32 = 16;
 /// Long enough for the winner to do many operations undisturbed: two threads that fight for a lock are slower than one.
 const NAP: Duration = Duration::from_micros(100);
@@ -54,33 +54,42 @@ impl<T> Lock<T> {
 
     #[inline]
     pub fn lock(&self) -> Guard<'_, T> {
-        // Acquire: pairs with the Release in `Guard::drop`, so that we see what the last holder wrote.
-        while self.locked.swap(true, Acquire) {
+        while !self.take() {
             self.wait();
         }
         let value = self.value.with_mut(|value| value);
-        // SAFETY: the swap has found `false`, so no guard lives, and none will be made until ours is dropped.
+        // SAFETY: `locked` was false until we took it, so no guard lives, and none will be made until ours is dropped.
         let value = unsafe { &mut *value };
         Guard { lock: self, value }
     }
 
+    #[inline]
+    fn take(&self) -> bool {
+        // Acquire: pairs with the Release in `Guard::drop`, so that we see what the last holder wrote. A failure shows
+        // nothing but `locked` itself: Relaxed.
+        self.locked
+            .compare_exchange_weak(false, true, Acquire, Relaxed)
+            .is_ok()
+    }
+
     #[cold]
     fn wait(&self) {
-        for _ in 0..SPINS {
-            // Relaxed: the swap will decide, this only looks.
-            if !self.locked.load(Relaxed) {
-                return;
+        let mut looks = 0;
+        // Relaxed: `take` will decide, this only looks.
+        while self.locked.load(Relaxed) {
+            looks = (looks + 1) % SPINS;
+            match looks {
+                0 => thread::sleep(NAP),
+                _ => hint::spin_loop(),
             }
-            hint::spin_loop();
         }
-        thread::sleep(NAP);
     }
 }
 
 impl<T> Drop for Guard<'_, T> {
     #[inline]
     fn drop(&mut self) {
-        // Release: pairs with the Acquire of the next `lock`.
+        // Release: pairs with the Acquire of the next `take`.
         self.lock.locked.store(false, Release);
     }
 }

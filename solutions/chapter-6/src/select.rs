@@ -158,28 +158,30 @@ impl<const N: usize> Future for Select<'_, N> {
     // ANCHOR: poll_whole
     fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<()> {
         // ANCHOR: poll todo: attempt; if every case has to wait, join the queues; if one changed meanwhile, leave and try again
+        let this = &mut *self;
         loop {
-            let waits = match &self.choice {
-                None => match self.now(context) {
+            let waits = match &this.choice {
+                None => match this.now(context) {
                     Attempt::Done => return Poll::Ready(()),
-                    Attempt::Blocked => self.join(context),
+                    Attempt::Blocked => this.join(context),
                     Attempt::Tired => {
                         context.waker().wake_by_ref();
                         return Poll::Pending;
                     }
                 },
                 Some(choice) => {
-                    let open = choice.is_open();
-                    let cases = self.cases.iter_mut().flatten();
-                    // No short cut: each case needs the latest waker.
-                    !cases.fold(!open, |ready, case| case.look(context) | ready)
+                    let mut cases = this.cases.iter_mut().flatten();
+                    // Each case gets the latest waker, unless one is ready: then all of them leave anyway.
+                    let ready = cases.any(|case| case.look(context));
+                    // Only now: whoever claims the choice after this line finds that waker.
+                    !ready && choice.is_open()
                 }
             };
             if waits {
-                deadlock::note("select", self.place);
+                deadlock::note("select", this.place);
                 return Poll::Pending;
             }
-            if self.leave() {
+            if this.leave() {
                 return Poll::Ready(());
             }
         }
@@ -302,8 +304,11 @@ fn random_order<const N: usize>() -> [usize; N] {
 /// }
 /// ```
 ///
-/// Among the arms that can go on, each is as likely as any other. With `default => ..` as its last arm it does not wait.
-/// An arm may be an `Option` of an operation: `None` is never ready, as a nil channel in Go.
+/// Among the arms that can go on, each is as likely as any other. An arm may be an `Option` of an operation: `None` is
+/// never ready, as a nil channel in Go. A comma ends an arm; after a body in braces it may be left out.
+///
+/// With `default => ..` as its last arm it does not wait. Such a selection never lets other goroutines go first: a loop
+/// around it awaits something else too, for example `yield_now()` in the arm `default`.
 #[macro_export]
 macro_rules! select {
     // All arms are read: $done holds two names, the pattern, the operation and the body of each.
@@ -325,12 +330,31 @@ macro_rules! select {
     (@read { $($done:tt)* } {} default => $body:expr $(,)?) => {
         $crate::select!(@read { $($done)* } { $body })
     };
+    // A body in braces ends its arm, with a comma or without. These rules stand first: an expression would go on.
+    (@read { $($done:tt)* } {} after $future:expr => $body:block, $($rest:tt)*) => {
+        $crate::select!(@read { $($done)*
+            (arm output (), $crate::select::After(Box::pin($future), false), $body) } {} $($rest)*)
+    };
+    (@read { $($done:tt)* } {} after $future:expr => $body:block $($rest:tt)*) => {
+        $crate::select!(@read { $($done)*
+            (arm output (), $crate::select::After(Box::pin($future), false), $body) } {} $($rest)*)
+    };
     (@read { $($done:tt)* } {} after $future:expr => $body:expr $(, $($rest:tt)*)?) => {
         $crate::select!(@read { $($done)*
             (arm output (), $crate::select::After(Box::pin($future), false), $body) } {} $($($rest)*)?)
     };
+    (@read { $($done:tt)* } {} $pattern:pat = $operation:expr => $body:block, $($rest:tt)*) => {
+        $crate::select!(@read { $($done)* (arm output $pattern, $operation, $body) } {} $($rest)*)
+    };
+    (@read { $($done:tt)* } {} $pattern:pat = $operation:expr => $body:block $($rest:tt)*) => {
+        $crate::select!(@read { $($done)* (arm output $pattern, $operation, $body) } {} $($rest)*)
+    };
     (@read { $($done:tt)* } {} $pattern:pat = $operation:expr => $body:expr $(, $($rest:tt)*)?) => {
         $crate::select!(@read { $($done)* (arm output $pattern, $operation, $body) } {} $($($rest)*)?)
+    };
+    (@read $($other:tt)*) => {
+        compile_error!("an arm of `select!` is `pattern = operation => body`, `after future => body`, or at the end \
+            `default => body`; a comma ends a body that has no braces")
     };
     ($($arms:tt)+) => { $crate::select!(@read {} {} $($arms)+) };
 }

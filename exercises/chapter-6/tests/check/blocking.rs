@@ -214,6 +214,25 @@ fn with_capacity_0_two_senders_take_turns() {
 }
 
 #[test]
+fn with_capacity_0_a_send_ends_although_the_next_value_waits() {
+    explore(1, || {
+        let (tx, rx) = channel(0);
+        let mut sending = [(tx.clone(), 1), (tx, 2)]
+            .map(|(tx, value)| Some(thread::spawn(move || tx.send(value))));
+        let first = rx.recv().unwrap();
+        // Nobody receives now. The other sender may have put its value into the queue: that is no reason to wait.
+        let ended = sending[first - 1].take().unwrap();
+        assert!(
+            ended.join().unwrap().is_ok(),
+            "{first} was received, so it has been sent"
+        );
+        assert_eq!(rx.recv(), Ok(3 - first));
+        let ended = sending.into_iter().flatten().next().unwrap();
+        assert!(ended.join().unwrap().is_ok());
+    });
+}
+
+#[test]
 fn four_senders_and_four_receivers_lose_nothing() {
     const EACH: usize = 100;
     let (tx, rx) = channel(3);

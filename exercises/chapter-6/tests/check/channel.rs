@@ -11,7 +11,7 @@ use std::{
 };
 
 use chapter_6::{
-    Receiver, channel,
+    Receiver, Sender, channel,
     error::{RecvError, SendError, TryRecvError, TrySendError},
 };
 use interleave::future::block_on;
@@ -251,6 +251,30 @@ fn the_last_handle_of_a_side_closes_the_channel() {
         Arc::strong_count(&value),
         1,
         "what nobody can receive is dropped with the last receiver"
+    );
+}
+
+/// Looks at its own channel when it is dropped.
+struct Curious(Option<Sender<Curious>>, Arc<AtomicUsize>);
+
+impl Drop for Curious {
+    fn drop(&mut self) {
+        let left = self.0.as_ref().map_or(0, Sender::len);
+        self.1.fetch_add(1 + left, SeqCst);
+    }
+}
+
+#[test]
+fn what_is_dropped_with_the_last_receiver_may_use_the_channel() {
+    let (tx, rx) = channel(1);
+    let drops = Arc::new(AtomicUsize::new(0));
+    let value = Curious(Some(tx.clone()), Arc::clone(&drops));
+    assert!(tx.try_send(value).is_ok());
+    drop(rx);
+    assert_eq!(
+        drops.load(SeqCst),
+        1,
+        "the value was dropped once, outside of the lock, and found its channel empty"
     );
 }
 

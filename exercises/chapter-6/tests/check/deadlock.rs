@@ -135,6 +135,36 @@ fn a_wait_without_a_note_is_reported_without_a_place() {
     );
 }
 
+/// A program of chapter 4 that is not watched, on the thread on which `run` was: to which program does `go` belong?
+#[track_caller]
+fn assert_that_go_belongs_to_nobody(after: &str) {
+    let refused = one_thread().run(async {
+        let go = std::panic::AssertUnwindSafe(|| go(async {}));
+        std::panic::catch_unwind(go).is_err()
+    });
+    assert!(
+        refused,
+        "{after}, `go` still takes a goroutine for the program that is over. A poll puts the old CURRENT back"
+    );
+}
+
+#[test]
+fn after_a_program_go_belongs_to_nobody() {
+    assert_eq!(run(&one_thread(), async { 42 }), Ok(42));
+    assert_that_go_belongs_to_nobody("after the program");
+}
+
+#[test]
+fn after_a_panic_go_belongs_to_nobody() {
+    let result = run(&one_thread(), async {
+        go(async { panic!("this goroutine panics, as the test wants") });
+        chapter_4_solution::yield_now().await;
+        42
+    });
+    assert_eq!(result, Ok(42), "a panic ends its goroutine only");
+    assert_that_go_belongs_to_nobody("after a goroutine's panic");
+}
+
 #[test]
 fn the_report_reads_like_gos() {
     let deadlock = run(&one_thread(), async {

@@ -30,6 +30,20 @@ fn the_arm_that_can_go_on_goes_on() {
 }
 
 #[test]
+fn a_body_in_braces_needs_no_comma() {
+    let ((_a_tx, a), (_b_tx, b)) = (channel::<i32>(1), channel::<i32>(1));
+    let chosen = block_on(async {
+        select! {
+            _ = a.recv() => { "a" }
+            _ = b.recv() => { "b" },
+            after std::future::pending::<()>() => { "after" }
+            default => "default",
+        }
+    });
+    assert_eq!(chosen, "default");
+}
+
+#[test]
 fn with_default_nobody_waits() {
     let (tx, rx) = channel(1);
     let mut chosen = Vec::new();
@@ -353,6 +367,34 @@ fn a_spurious_poll_keeps_the_place_in_the_queue() {
         "the selection began to wait first, and has a new waker since"
     );
     assert_eq!(selecting.poll(), Poll::Ready(Ok(1)));
+}
+
+#[test]
+fn the_latest_waker_is_called_in_any_order() {
+    explore(2, || {
+        seed(1);
+        let ((a_tx, a), (_b_tx, b)) = (channel(0), channel::<i32>(0));
+        let mut selecting = by_hand(async {
+            select! {
+                value = a.recv() => value,
+                value = b.recv() => value,
+            }
+        });
+        selecting.waits("no arm can go on");
+        let sending = thread::spawn(move || assert_eq!(a_tx.try_send(1), Ok(())));
+        selecting.change_task();
+        let second = selecting.poll();
+        sending.join().unwrap();
+        if second.is_pending() {
+            assert_eq!(
+                selecting.wakes(),
+                1,
+                "the second poll came from another task and answered Pending, so the waker that it brought is called.\n\
+                 A value came while the cases looked: ask whether the choice is open after the last look, not before"
+            );
+            assert_eq!(selecting.poll(), Poll::Ready(Ok(1)));
+        }
+    });
 }
 
 /// The sum of `count` values, each from one of two channels.
