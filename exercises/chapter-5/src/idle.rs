@@ -42,7 +42,8 @@ fn searchers(word: u64) -> u64 {
 /// How long the watching sleeper sleeps. It takes the `runnext` of a worker that is stuck in a long task.
 const WATCH: Duration = Duration::from_millis(1);
 
-/// Who rang: a worker, or somebody outside.
+/// Who rang: a worker, or somebody outside. A bell is rung for any sleeper. So a worker that rings, runs out of work and
+/// sleeps may hear its own.
 pub type Ringer = Option<usize>;
 
 /// Why a sleeper woke up. In all cases but the last it is a searcher now.
@@ -99,11 +100,11 @@ impl Idle {
         (sleepers(word) as usize, searchers(word) as usize)
     }
 
-    /// Whether every worker sleeps, and no bell is on its way to one.
-    #[must_use]
-    pub fn all_sleep(&self) -> bool {
-        // SeqCst: the word is part of the pairing of fences.
-        sleepers(self.word.load(SeqCst)) == self.workers
+    /// The word, if every worker sleeps.
+    pub(crate) fn all_asleep(&self) -> Option<u64> {
+        // SeqCst: read in order with what else must be at rest.
+        let word = self.word.load(SeqCst);
+        (sleepers(word) == self.workers).then_some(word)
     }
 
     /// Work was put in a queue: wakes a sleeper, unless somebody searches already.

@@ -150,8 +150,12 @@ impl Context {
             (Turn::Over, _) => {}
         }
         if processor.is_none() {
-            // The processor works elsewhere. SeqCst: after all that the poll has made; pairs with the read in `stand_still`.
-            self.shared.blocked.fetch_sub(1, SeqCst);
+            // The processor works elsewhere. SeqCst: after all that the poll has made; pairs with the read in `is_at_rest`.
+            let before = self.shared.blocked.fetch_sub(1, SeqCst);
+            if before == 1 {
+                // Everybody may sleep already, and nobody would look again.
+                self.shared.stand_still();
+            }
         }
     }
 
@@ -219,19 +223,29 @@ impl Shared {
         !self.global.is_empty() || self.rings.iter().any(|ring| !ring.is_empty())
     }
 
-    /// Everybody sleeps, and nothing is queued. If nothing else is under way, only another thread can go on.
+    /// Perhaps nothing can go on. If so, whoever waits for a main goroutine hears of it.
     fn stand_still(&self) {
+        // First the lock, then the look: a main goroutine is queued under this lock, so it is not there yet, or it counts.
         let roots = self.roots();
-        // Once more, under the lock: a main goroutine may have come since, and its root and its task come under it together.
-        let still = self.idle.all_sleep() && !self.has_work();
-        // SeqCst: pairs with the ends of blocking calls and timers, which come after the wakes that they cause.
-        if still && self.blocked.load(SeqCst) == 0 && self.timers.armed() == 0 {
+        if self.is_at_rest() {
             for root in &*roots {
                 // Release: pairs with the Acquire in `wait`.
                 root.stalled.store(true, Release);
                 root.thread.unpark();
             }
         }
+    }
+
+    /// Everybody sleeps, nothing is queued, and nothing else is under way: only another thread can go on.
+    fn is_at_rest(&self) -> bool {
+        let asleep = self.idle.all_asleep();
+        asleep.is_some()
+            // SeqCst: pairs with the ends of blocking calls and timers, which come after the wakes that they cause.
+            && self.blocked.load(SeqCst) == 0
+            && self.timers.armed() == 0
+            && !self.has_work()
+            // Nobody was awake in between, so all four were true together.
+            && self.idle.all_asleep() == asleep
     }
 
     fn roots(&self) -> MutexGuard<'_, Vec<Arc<Root>>> {
@@ -322,6 +336,9 @@ pub fn yield_now() -> impl Future<Output = ()> {
 ///
 /// Dropping the runtime ends it: it waits for the polls in progress, and drops every goroutine that is left, once. Their
 /// handles hear `JoinError::Cancelled`.
+///
+/// # Panics
+/// When one of its own goroutines drops it: that would wait for its own poll to end. The runtime then goes on.
 pub struct Runtime {
     shared: Arc<Shared>,
 }
@@ -420,13 +437,14 @@ impl Runtime {
             thread: thread::current(),
             stalled: AtomicBool::new(false),
         });
-        // One lock for both: see `stand_still`.
-        let mut roots = self.shared.roots();
-        if gives_up {
-            roots.push(Arc::clone(&root));
-        }
-        let mut handle = pin!(self.go(main));
-        drop(roots);
+        let mut handle = pin!({
+            // Under one lock: see `stand_still`.
+            let mut roots = self.shared.roots();
+            if gives_up {
+                roots.push(Arc::clone(&root));
+            }
+            self.go(main)
+        });
         let waker = Waker::from(Arc::clone(&root));
         let result = loop {
             // Acquire: pairs with the Release in `stand_still`. Read before the poll: a result counts more.
@@ -461,6 +479,22 @@ impl Runtime {
         Snapshot::of(&self.shared)
     }
 
+    /// Whether the caller is one of this runtime's goroutines, which must not wait for its own end. Panics then, except
+    /// during another panic.
+    fn is_dropped_by_its_own(&self) -> bool {
+        let own = |context: &Context| Arc::ptr_eq(&context.shared, &self.shared);
+        if !with_context(|context| context.is_some_and(own)) {
+            return false;
+        }
+        // The goroutines go on, and find their runtime by a pointer that counts no reference. So it stays for ever.
+        std::mem::forget(Arc::clone(&self.shared));
+        assert!(
+            std::thread::panicking(),
+            "a goroutine has dropped its own runtime, whose end would wait for that goroutine: keep the runtime outside"
+        );
+        true
+    }
+
     /// Ends the runtime, and gives what it recorded if it was `traced`.
     #[must_use]
     pub fn finish(self) -> Trace {
@@ -475,6 +509,9 @@ impl Runtime {
 
 impl Drop for Runtime {
     fn drop(&mut self) {
+        if self.is_dropped_by_its_own() {
+            return;
+        }
         let shared = &self.shared;
         shared.stopping.store(true, Relaxed);
         shared.idle.stop();

@@ -97,7 +97,7 @@ impl Timers {
 
     /// How many timers have not done their work.
     pub(crate) fn armed(&self) -> usize {
-        // SeqCst: as in `Shared::stand_still`.
+        // SeqCst: as in `Shared::is_at_rest`.
         self.armed.load(SeqCst)
     }
 

@@ -6,7 +6,10 @@
 //!
 //! So GOMAXPROCS bounds the threads that run goroutines, and not the threads that wait in the system.
 
-use std::sync::Arc;
+use std::{
+    panic::{AssertUnwindSafe, catch_unwind, resume_unwind},
+    sync::Arc,
+};
 
 use interleave::{
     sync::{Condvar, Mutex, MutexGuard, atomic::Ordering::SeqCst},
@@ -47,7 +50,7 @@ pub fn blocking<T>(call: impl FnOnce() -> T) -> T {
         let Some(processor) = context.processor.borrow_mut().take() else {
             return;
         };
-        // SeqCst: counted before the other worker can fall asleep: pairs with the read in `stand_still`.
+        // SeqCst: counted before the other worker can fall asleep: pairs with the read in `is_at_rest`.
         context.shared.blocked.fetch_add(1, SeqCst);
         Spares::hand_on(&context.shared, processor);
     });
@@ -110,29 +113,29 @@ impl Spares {
             let Some(thread) = self.lock().threads.pop() else {
                 break;
             };
-            thread
-                .join()
-                .expect("a worker contains the panics of its goroutines");
+            let ended = thread.join();
+            assert!(
+                ended.is_ok() || std::thread::panicking(),
+                "a worker contains the panics of its goroutines"
+            );
         }
     }
 }
 
 /// A thread's life: one processor after another.
 fn live(shared: &Arc<Shared>) {
+    let life = catch_unwind(AssertUnwindSafe(|| {
+        while let Some(processor) = shared.spares.wait() {
+            Context::new(shared, Some(processor)).work();
+        }
+    }));
     // Goroutines' panics do not come here. A panic of the scheduler's own would leave goroutines that nobody runs.
-    let _guard = AbortOnPanic;
-    while let Some(processor) = shared.spares.wait() {
-        Context::new(shared, Some(processor)).work();
-    }
-}
-
-struct AbortOnPanic;
-
-impl Drop for AbortOnPanic {
-    fn drop(&mut self) {
-        if std::thread::panicking() {
+    if let Err(payload) = life {
+        if payload.is::<&str>() || payload.is::<String>() {
             eprintln!("the scheduler itself panicked, not a goroutine: the program cannot go on");
             std::process::abort();
         }
+        // No message: the explorer ends a schedule like this.
+        resume_unwind(payload);
     }
 }

@@ -1,5 +1,5 @@
 //! Chapter 5, The Scheduler: goroutines on several workers, which steal from each other. A module a step; `state`, `task`,
-//! `registry`, `global`, `runtime` and `timers` are given.
+//! `registry`, `global`, `runtime`, `timers` and `wait_group` are given.
 
 pub mod blocking;
 pub mod global;
@@ -15,11 +15,13 @@ pub mod steal;
 pub mod task;
 pub mod timers;
 pub mod trace;
+pub mod wait_group;
 
 pub use blocking::blocking;
-pub use chapter_4_solution::{JoinError, Stalled, WaitGroup};
+pub use chapter_4_solution::{JoinError, Stalled};
 pub use global::Global;
 pub use ring::{Ring, Stealer, Thin};
 pub use runtime::{Runtime, go, gomaxprocs, yield_now};
 pub use task::JoinHandle;
 pub use timers::sleep;
+pub use wait_group::WaitGroup;

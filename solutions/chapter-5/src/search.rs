@@ -6,9 +6,10 @@
 //! 4. its share of the global queue;
 //! 5. half of another worker's ring, beginning with a worker chosen at random; last, a `runnext` whose owner is stuck.
 //!
-//! Invariant: a task that can run is found within 61 turns of its worker, wherever it waits.
+//! Invariant: no place waits for ever. A busy worker takes the oldest task of the global queue once in 61 turns, and of its
+//! ring after 61 tasks from `runnext`. How long a task waits is a matter of how many stand before it.
 
-use interleave::hint;
+use std::hint;
 
 use crate::{
     global::Global,

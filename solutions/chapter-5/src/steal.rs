@@ -42,7 +42,7 @@ impl<T: Thin, const CAPACITY: usize> Stealer<T, CAPACITY> {
                 return None;
             }
             if length as usize > CAPACITY {
-                // `head` has moved between the two loads. Look again.
+                // `head` has moved between the two loads, and the exchange would fail. Look again.
                 continue;
             }
             // Relaxed: what is copied here counts only if `head` has not moved.

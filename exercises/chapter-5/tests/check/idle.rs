@@ -69,6 +69,31 @@ fn work_found_at_the_last_look_keeps_a_worker_awake() {
 }
 
 #[test]
+fn whoever_was_rung_for_hears_the_bell() {
+    let idle = Idle::new(1);
+    idle.start_searching();
+    let woken = idle.sleep(
+        || {
+            // The bell comes before the look is over, and the look finds what was brought.
+            idle.notify(Some(7));
+            true
+        },
+        || {},
+    );
+    assert_eq!(
+        woken,
+        Woken::By(Some(7)),
+        "the last look found work, but somebody had rung for the only sleeper, and `wake_myself` said no.\n\
+         A bell that nobody hears wakes the next one who sleeps, for nothing"
+    );
+    assert_eq!(
+        idle.counts(),
+        (0, 1),
+        "(sleepers, searchers): who was rung for is a searcher"
+    );
+}
+
+#[test]
 fn nobody_is_woken_while_somebody_searches() {
     let idle = Idle::new(2);
     // One sleeper, for which this thread stands; the look rings in its place.

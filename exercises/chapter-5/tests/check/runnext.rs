@@ -112,6 +112,22 @@ fn a_pair_that_wakes_each_other_shares_a_slice() {
 }
 
 #[test]
+fn a_task_from_the_ring_begins_a_new_slice() {
+    let global = Global::default();
+    let mut processor = Processor::<Box<&str>>::new(0);
+    for round in 1..=200 {
+        processor.ring.push(Box::new("ring"), &global);
+        assert!(processor.ring.put_next(Box::new("slot")).is_none());
+        let order = [(); 2].map(|()| processor.next(&global, 1).map(|task| *task));
+        assert_eq!(
+            order,
+            [Some("slot"), Some("ring")],
+            "round {round}: never do two tasks in a row come from the slot, so its slice never ends. Does it begin anew?"
+        );
+    }
+}
+
+#[test]
 fn nobody_starves_while_two_hand_over_to_each_other() {
     let runtime = Runtime::new(workers(1));
     runtime.run(async {

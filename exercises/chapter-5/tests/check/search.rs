@@ -65,6 +65,20 @@ fn each_61st_turn_the_global_queue_comes_first() {
 }
 
 #[test]
+fn a_61st_turn_goes_on_if_the_global_queue_is_empty() {
+    let (mut processor, global) = (processor(0, []), global([]));
+    for turn in 1..=130 {
+        processor.ring.push(Box::new(turn), &global);
+        let task = next(&mut processor, &global);
+        assert_eq!(
+            task,
+            Some(turn),
+            "turn {turn}: the global queue is empty and the ring has a task. A worker that gets None begins to search"
+        );
+    }
+}
+
+#[test]
 fn a_worker_takes_its_share_of_the_global_queue() {
     let (mut processor, global) = (processor(0, []), global(1..=10));
     assert_eq!(next(&mut processor, &global), Some(1), "the oldest first");

@@ -129,6 +129,44 @@ fn owner_and_thief_take_each_task_once() {
 }
 
 #[test]
+fn whoever_comes_late_looks_again() {
+    interleave::model(|| {
+        let (mut ring, global) = (Small::new(), Global::default());
+        for task in 1..=3 {
+            ring.push(Number::new(task), &global);
+        }
+        let stealer = ring.stealer();
+        let thief = thread::spawn(move || stealer.steal_half(&mut Small::new()).is_some());
+        let mine = ring.pop().is_some();
+        let theirs = thief.join().unwrap();
+        assert!(
+            mine,
+            "a thief takes two of three tasks, so one is left for the owner, and `pop` gave None. Look again after a lost exchange"
+        );
+        assert!(
+            theirs,
+            "the owner took one of three tasks, so two are left, and the thief got None. Look again after a lost exchange"
+        );
+    });
+}
+
+#[test]
+fn a_ring_that_is_never_empty_does_not_look_empty() {
+    interleave::model(|| {
+        let (mut ring, global) = (Small::new(), Global::default());
+        ring.push(Number::new(1), &global);
+        let stealer = ring.stealer();
+        let thief = thread::spawn(move || stealer.steal_half(&mut Small::new()).is_some());
+        ring.push(Number::new(2), &global);
+        let _ = ring.pop();
+        assert!(
+            thief.join().unwrap(),
+            "the owner had one task, then two, then one, and the thief got None. Which counter is read first?"
+        );
+    });
+}
+
+#[test]
 fn a_thief_sees_whatever_the_owner_publishes() {
     interleave::model(|| {
         let (mut ring, global, got) = (Small::new(), Global::default(), Got::default());
@@ -179,11 +217,12 @@ fn a_thief_may_come_during_an_overflow() {
 fn a_thief_may_be_robbed() {
     interleave::Explorer::new().preemptions(1).check(|| {
         let (mut ring, global, got) = (Small::new(), Global::default(), Got::default());
+        let mut mine = Small::new();
+        // The second thief comes before the tasks are made: only the first one's `tail` can show it what they hold.
+        let second = thief(mine.stealer(), &got);
         for task in 1..=4 {
             ring.push(Number::new(task), &global);
         }
-        let mut mine = Small::new();
-        let second = thief(mine.stealer(), &got);
         got.add(ring.stealer().steal_half(&mut mine));
         got.drain(&mut mine, &global);
         second.join().unwrap();

@@ -98,10 +98,16 @@ fn a_traced_runtime_records_every_goroutine() {
             .await
             .expect("nothing panics");
         }
-        blocking(|| ());
+        // Its only poll hands its worker on.
+        go(async {
+            name("oven");
+            blocking(|| ());
+        })
+        .await
+        .expect("nothing panics");
     });
     let text = runtime.finish().to_string();
-    for task in ["main", "cook-0", "cook-1", "cook-2"] {
+    for task in ["main", "cook-0", "cook-1", "cook-2", "oven"] {
         let runs = text
             .lines()
             .filter(|line| line.starts_with(&format!("run {task} ")));
