@@ -88,9 +88,11 @@ fn header(line: &str) -> Option<Panic> {
     let (before, place) = line.rsplit_once(" panicked at ")?;
     let (_, thread) = before.split_once("thread '").unwrap_or(("", before));
     let thread = thread.rsplit_once('\'').map_or(thread, |(name, _)| name);
-    let (place, _column) = place.rsplit_once(':')?;
+    let (place, column) = place.rsplit_once(':')?;
     let (file, number) = place.rsplit_once(':')?;
+    // A line of a message may end like this too, but not in two numbers.
     number.parse::<u32>().ok()?;
+    column.parse::<u32>().ok()?;
     Some(Panic {
         thread: thread.to_string(),
         file: tidy(file),
@@ -124,8 +126,17 @@ fn tidy(path: &str) -> String {
 /// explorer shortens a path to its last two parts.
 #[must_use]
 pub fn explored(package: &Package, panic: &Panic) -> Option<Panic> {
-    let first = panic.message.first()?.strip_prefix("panic: ")?;
-    let (thread, rest) = first.split_once(" panicked at ")?;
+    // The sentence is wrapped; what follows it stands behind an empty line.
+    let lines: Vec<_> = panic
+        .message
+        .iter()
+        .take_while(|line| !line.is_empty())
+        .map(String::as_str)
+        .collect();
+    let sentence = lines.join(" ");
+    let (thread, rest) = sentence
+        .strip_prefix("panic: ")?
+        .split_once(" panicked at ")?;
     let (place, said) = rest.split_once(": ")?;
     let (file, line) = place.rsplit_once(':')?;
     let file = if file.starts_with("src/") {

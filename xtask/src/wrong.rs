@@ -85,13 +85,14 @@ impl Wrong {
     /// Whether a check that ended at `test` with `judgement` may be this mistake.
     #[must_use]
     pub fn explains(&self, test: &str, judgement: &Judgement) -> bool {
-        let message = judgement.message.join("\n");
+        // The kit wraps its sentences, so the words may go over the end of a line.
+        let (lines, text) = (judgement.message.join("\n"), judgement.message.join(" "));
         self.test == test
             && judgement.verdict.fits(self.verdict)
             && self
                 .says
                 .as_ref()
-                .is_none_or(|words| message.contains(words))
+                .is_none_or(|words| lines.contains(words) || text.contains(words))
     }
 }
 

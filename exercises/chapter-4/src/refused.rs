@@ -24,7 +24,7 @@ pub enum Answer {
     /// A value is dropped while it is still borrowed.
     E0597,
     /// `future cannot be sent between threads safely`: an error without a code. A value that must stay on its thread is
-    /// alive across an `.await`, or captured.
+    /// alive across an `.await`, or captured, in a block or an `async fn` of the same crate.
     NotSend,
 }
 
@@ -48,8 +48,8 @@ pub fn shares_an_rc() -> Answer {
     todo!("read the program shares_an_rc.rs, and name the answer you expect")
 }
 
-/// Counts characters in one goroutine and words in another. They share the text, and neither copies it. Each lets the
-/// others run once before it counts.
+/// Counts characters in one goroutine and words in another. They share the text. Each lets the others run once
+/// before it counts.
 pub fn characters_and_words(text: String) -> (JoinHandle<usize>, JoinHandle<usize>) {
     todo!("give each of two goroutines its own handle on the one text")
 }

@@ -31,7 +31,7 @@ use crate::{
     inbox::Inbox,
     join::{JoinError, Stalled},
     sleep,
-    state::State,
+    state::{Phase, State},
     tasks::{Key, Tasks},
     timers::Timers,
 };
@@ -71,6 +71,24 @@ impl<T> Task<T> {
         todo!(
             "let the state be done, keep the outcome if there is none yet, and wake whoever joins"
         )
+    }
+
+    /// The run has ended because this task did: says so if it is not true.
+    #[track_caller]
+    fn check_done(&self) {
+        let phase = self.state.phase();
+        if phase == Phase::Done {
+            return;
+        }
+        assert!(
+            matches!(*self.join(), Join::Open(_)),
+            "main's outcome is kept, and its state is {phase:?}: a wake could still queue it. `close` begins with \
+             `self.state.finish()`"
+        );
+        panic!(
+            "`drive` has returned, and main has not ended: its state is {phase:?}. `drive` goes on until the task that is \
+             Done is main's, and no other"
+        );
     }
 
     fn join(&self) -> MutexGuard<'_, Join<T>> {
@@ -334,14 +352,22 @@ impl Runtime {
         let entered = Entered::new(&scheduler);
         let main = scheduler.spawn(main);
         let driven = scheduler.drive(main.task.key, park);
+        if driven.is_ok() {
+            main.task.check_done();
+        }
         // The other goroutines end here, still inside of the run: while they are dropped they may start others, and wake
         // each other.
         scheduler.drop_all();
         drop(entered);
         driven?;
-        match mem::replace(&mut *main.task.join(), Join::Taken) {
+        let outcome = mem::replace(&mut *main.task.join(), Join::Taken);
+        match outcome {
             Join::Closed(Ok(output)) => Ok(output),
             Join::Closed(Err(JoinError::Panicked(payload))) => panic::resume_unwind(payload),
+            Join::Closed(Err(JoinError::Cancelled)) => panic!(
+                "main has ended, and its outcome is Cancelled. `close` runs twice for each goroutine: after its last turn, \
+                 and again when it is dropped. The first outcome counts"
+            ),
             _ => panic!(
                 "main has ended, and its outcome is not in its place: `close` keeps it, also where nobody joins"
             ),

@@ -7,6 +7,7 @@ use interleave::sync::{Arc, Barrier, Condvar, Mutex, RwLock};
 use interleave::time::Instant;
 use interleave::{Explorer, Kind, future, thread};
 use std::collections::{BTreeSet, VecDeque};
+use std::future::Future as _;
 use std::time::Duration;
 
 /// The channel that the course measures the explorer with: 2 producers, 1 consumer, capacity 1, 3 items each.
@@ -557,4 +558,86 @@ fn a_poisoned_lock_stays_poisoned_in_its_run_only() {
         assert!(thread.join().is_err());
         assert!(lock.lock().is_err());
     });
+}
+
+#[test]
+fn an_ordering_that_an_access_cannot_have_panics_at_its_line() {
+    fn panics(access: fn(&AtomicBool), words: &str) {
+        let failure = Explorer::new()
+            .explore(move || access(&AtomicBool::new(false)))
+            .unwrap_err();
+        let sentence = failure.report.replace("\n", " ");
+        assert_eq!(failure.kind, Kind::Panic);
+        assert!(
+            sentence.contains("tests/explorer.rs:") && sentence.contains(words),
+            "{sentence}"
+        );
+    }
+    panics(|flag| _ = flag.load(AcqRel), "`load` only reads");
+    panics(|flag| _ = flag.load(Release), "`load` only reads");
+    panics(|flag| flag.store(true, AcqRel), "`store` only writes");
+    panics(|flag| flag.store(true, Acquire), "`store` only writes");
+    panics(
+        |flag| _ = flag.compare_exchange(true, false, AcqRel, Release),
+        "a `compare_exchange` that fails only reads",
+    );
+}
+
+#[test]
+fn an_atomic_has_the_name_of_its_type_whatever_came_first() {
+    use interleave::sync::atomic::AtomicU8;
+    let failure = Explorer::new()
+        .explore(|| {
+            let (word, flag) = (AtomicU8::new(0), AtomicBool::new(false));
+            word.fetch_or(1, AcqRel);
+            flag.fetch_or(true, AcqRel);
+            panic!("enough");
+        })
+        .unwrap_err();
+    assert!(
+        failure.report.contains("fetch_or AtomicU8 #1: 0 → 1")
+            && failure.report.contains("fetch_or AtomicBool #1"),
+        "{}",
+        failure.report
+    );
+}
+
+#[test]
+fn a_livelock_shows_a_round_once_and_names_the_callers_line() {
+    let failure = Explorer::new()
+        .max_steps(300)
+        .explore(|| {
+            let (flag, gate) = (AtomicBool::new(true), future::Gate::new());
+            future::block_on(std::future::poll_fn(|context| {
+                // The kit's own lock, as often as the caller's atomic.
+                let _ = std::pin::pin!(gate.wait()).poll(context);
+                while flag.load(Acquire) {
+                    let _ = std::pin::pin!(gate.wait()).poll(context);
+                }
+                std::task::Poll::Ready(())
+            }));
+        })
+        .unwrap_err();
+    assert_eq!(failure.kind, Kind::Livelock);
+    let report = failure.report.replace("at\n", "at ");
+    assert!(
+        report.contains("round and round at tests/explorer.rs:"),
+        "{report}"
+    );
+    assert!(
+        report.contains("times more)") && report.lines().count() < 30,
+        "{report}"
+    );
+}
+
+#[test]
+fn the_lines_of_a_message_are_joined_to_a_sentence() {
+    let failure = Explorer::new()
+        .explore(|| panic!("it is lost.\nLook again"))
+        .unwrap_err();
+    assert!(
+        failure.report.contains("it is lost. Look again."),
+        "{}",
+        failure.report
+    );
 }

@@ -24,7 +24,7 @@ pub enum Answer {
     /// A value is dropped while it is still borrowed.
     E0597,
     /// `future cannot be sent between threads safely`: an error without a code. A value that must stay on its thread is
-    /// alive across an `.await`, or captured.
+    /// alive across an `.await`, or captured, in a block or an `async fn` of the same crate.
     NotSend,
 }
 
@@ -61,8 +61,8 @@ pub fn shares_an_rc() -> Answer {
     // ANCHOR_END: shares_an_rc
 }
 
-/// Counts characters in one goroutine and words in another. They share the text, and neither copies it. Each lets the
-/// others run once before it counts.
+/// Counts characters in one goroutine and words in another. They share the text. Each lets the others run once
+/// before it counts.
 // ANCHOR: characters_and_words_whole
 pub fn characters_and_words(text: String) -> (JoinHandle<usize>, JoinHandle<usize>) {
     // ANCHOR: characters_and_words todo: give each of two goroutines its own handle on the one text

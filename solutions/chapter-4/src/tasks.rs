@@ -3,7 +3,8 @@
 //! The runtime owns every goroutine, and everybody else knows it by its key: the run queue, and the wakers. So a
 //! goroutine that nobody will ever wake is not lost. It is dropped when the run ends.
 //!
-//! Invariants: a key names at most one live task; it is given to another one only after that task has left.
+//! Invariants: a key names at most one live task; it is given to another one only after that task has left; whoever
+//! takes a task out puts it back or lets it leave, so when the run ends, none is out.
 
 use std::mem;
 
@@ -77,6 +78,9 @@ impl<T> Tasks<T> {
     }
 
     /// Takes out any task and gives its place away. `None` if there is none left.
+    ///
+    /// # Panics
+    /// When a task was taken out for a poll, and neither put back nor has it left.
     pub(crate) fn take_any(&mut self) -> Option<T> {
         loop {
             match self.places.pop()? {
@@ -84,7 +88,11 @@ impl<T> Tasks<T> {
                     self.forget_vacant();
                     return Some(task);
                 }
-                Place::Out | Place::Vacant(_) => self.forget_vacant(),
+                Place::Vacant(_) => self.forget_vacant(),
+                Place::Out => panic!(
+                    "the run has ended, and a place in the register is kept for a goroutine that was taken out for a \
+                     turn. After the turn, `put_back` brings the goroutine back, or `leave` gives its place away"
+                ),
             }
         }
     }

@@ -55,13 +55,14 @@ impl WaitGroup {
         WaitGroup::default()
     }
 
-    /// Adds `number` to the counter; a negative one takes away. If that makes zero, all who wait are released.
+    /// Adds `number` to the counter, in one atomic operation; a negative one takes away. If that makes zero, all who wait
+    /// are released.
     ///
     /// # Panics
-    /// When the counter becomes negative: more was done than was added.
+    /// When the counter becomes negative, more was done than was added: `negative WaitGroup counter`, as Go says.
     // ANCHOR: add_whole
     pub fn add(&self, number: isize) {
-        // ANCHOR: add todo: change the counter in one atomic operation, refuse a negative result, and at zero wake all who wait
+        // ANCHOR: add todo: count, and at zero wake all
         // AcqRel: the Release half pairs with the Acquire of whoever sees zero, so a waiter sees all that was done; the
         // Acquire half makes the one who reaches zero see what the others did before.
         let count = self.group.count.fetch_add(number, AcqRel) + number;
@@ -138,6 +139,8 @@ impl Drop for Counted {
 }
 
 impl Group {
+    // A report of a deadlock names the line that asked for the lock, and not this one.
+    #[track_caller]
     fn waiting(&self) -> MutexGuard<'_, Waiting> {
         // Nothing panics under this lock.
         self.waiting.lock().unwrap_or_else(PoisonError::into_inner)
@@ -164,8 +167,9 @@ pub struct Wait {
 impl Future for Wait {
     type Output = ();
 
+    /// Is ready if it was released. Or else it leaves the waker of this poll, and then looks at the counter.
     fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<()> {
-        // ANCHOR: wait todo: be ready if you were released, or else leave the waker of this poll, and then look at the counter
+        // ANCHOR: wait todo: leave a waker, then look
         let group = Arc::clone(&self.group);
         let mut waiting = group.waiting();
         let ticket = match self.ticket {

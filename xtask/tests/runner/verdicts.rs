@@ -203,7 +203,7 @@ impl Flag {
     }
     pub fn set(&self) { *self.set.lock().unwrap() = true; self.changed.notify_one(); }
 }
-pub fn todo() { todo!("explore it") }
+pub fn todo() { todo!("explore it in every order, and say so in so many words that the kit needs a second line") }
 "#;
 
 const TESTS_WITH_THE_KIT: &str = r#"
@@ -221,7 +221,7 @@ use chapter_9::double as learner;
     });
 }
 #[test] fn todo_in_the_explorer() { interleave::model(|| learner::todo()) }
-#[test] fn wrong_in_the_explorer() { interleave::model(|| assert_eq!(1, 2, "one is not two")) }
+#[test] fn wrong_in_the_explorer() { interleave::model(|| assert_eq!(1, 2, "one: is: not: two: and: each: line: of: this: ends: as: a: place: does:")) }
 "#;
 
 /// With the course's kit a hang says who waits for whom, and an exploration shows its interleaving.
@@ -279,8 +279,12 @@ fn the_kit_explains_itself() {
             Verdict::Deadlock,
             "The interleaving, one column a thread",
         ),
-        ("todo_in_the_explorer", Verdict::NotStarted, "explore it"),
-        ("wrong_in_the_explorer", Verdict::Wrong, "one is not two"),
+        (
+            "todo_in_the_explorer",
+            Verdict::NotStarted,
+            "needs a second line",
+        ),
+        ("wrong_in_the_explorer", Verdict::Wrong, "one: is:"),
     ] {
         let test = format!("double::{name}");
         let tested = run_test(&package, &compiled, &test, limits, |_| {}).expect("it runs");

@@ -146,7 +146,7 @@ fn nothing_is_polled_without_a_wake() {
         let polls = polls.load(SeqCst);
         assert!(
             polls <= 2,
-            "one wake came, and the future was polled {polls} times. A thread that polls again and again keeps a core busy: park it"
+            "the gate was opened once, and the future was polled {polls} times: once before, and once after, is enough. A thread that polls again and again keeps a core busy: park it"
         );
     });
 }
@@ -171,7 +171,7 @@ fn a_thread_that_is_unparked_without_a_wake_parks_again() {
         thread.join().expect("opening a gate does not panic");
         assert!(
             polls.get() <= 2,
-            "one wake came, and the future was polled {} times. `park` may return without a wake: ask the flag, and park again",
+            "the gate was opened once, and the future was polled {} times: once before, and once after, is enough. `park` may return without a wake: ask the flag, and park again",
             polls.get()
         );
     });

@@ -5,7 +5,7 @@ use std::{
     panic::{self, AssertUnwindSafe, catch_unwind},
     pin::{Pin, pin},
     sync::Mutex as StdMutex,
-    task::{Context, Poll, Waker},
+    task::{Context, Poll, Wake, Waker},
 };
 
 use chapter_4::{JoinError, JoinHandle, Runtime, Stalled, block_on, go, yield_now};
@@ -67,6 +67,59 @@ fn main_may_wait_for_its_next_turn() {
         });
         assert_eq!(turns, 4, "main yields three times and then returns");
     });
+}
+
+#[test]
+fn a_goroutine_that_waits_stays_and_is_polled_when_it_is_woken() {
+    let polls = Arc::new(AtomicUsize::new(0));
+    let drops = Drops::default();
+    // How often main was polled, and dropped, before somebody woke it.
+    let before = Arc::new(StdMutex::new(None::<(usize, usize)>));
+    let run = catch_unwind(AssertUnwindSafe(|| {
+        let (mark, drops) = (drops.mark(), drops.clone());
+        let (polls, before) = (Arc::clone(&polls), Arc::clone(&before));
+        Runtime::new().try_run(poll_fn(move |context| {
+            let _mark = &mark;
+            if polls.fetch_add(1, SeqCst) == 0 {
+                let (waker, drops) = (context.waker().clone(), drops.clone());
+                let (polls, before) = (Arc::clone(&polls), Arc::clone(&before));
+                // A goroutine that starts another, which wakes main. So main waits for two turns of others.
+                drop(go(async move {
+                    drop(go(async move {
+                        *before.lock().expect("nobody panics here") =
+                            Some((polls.load(SeqCst), drops.count()));
+                        waker.wake();
+                    }));
+                }));
+            }
+            if before.lock().expect("nobody panics here").is_some() {
+                Poll::Ready(())
+            } else {
+                Poll::Pending
+            }
+        }))
+    }));
+    let before = *before.lock().expect("nobody panics here");
+    if let Some((polls, drops)) = before {
+        assert_eq!(
+            drops, 0,
+            "main waits, and was dropped instead. A goroutine that waits goes back into the register, as one does that \
+             goes on: `put_back`"
+        );
+        assert_eq!(
+            polls, 1,
+            "main waits, and was polled again before anybody woke it. A turn begins with `begin`, which forgets the \
+             wakes before it, and only `Again` goes back to the queue"
+        );
+    }
+    match run {
+        Err(payload) => panic::resume_unwind(payload),
+        Ok(outcome) => assert_eq!(
+            outcome,
+            Ok(()),
+            "main waited, another goroutine woke it, and main did not get its next turn"
+        ),
+    }
 }
 
 #[test]
@@ -279,6 +332,50 @@ fn the_handle_wakes_the_waker_of_its_latest_poll() {
     );
 }
 
+/// A waker that takes the handle's result at once, inside of the wake.
+struct Takes {
+    handle: StdMutex<Option<JoinHandle<i32>>>,
+    taken: StdMutex<Option<i32>>,
+}
+
+impl Wake for Takes {
+    fn wake(self: Arc<Self>) {
+        let handle = self.handle.lock().expect("nobody panics here").take();
+        let mut handle = pin!(handle.expect("it is woken once, with the handle in its place"));
+        if let Poll::Ready(outcome) = handle
+            .as_mut()
+            .poll(&mut Context::from_waker(Waker::noop()))
+        {
+            *self.taken.lock().expect("nobody panics here") = outcome.ok();
+        }
+    }
+}
+
+#[test]
+fn whoever_joins_is_woken_without_the_lock() {
+    in_the_model(|| {
+        let taken = Runtime::new().run(async {
+            let mut handle = go(async { 7 });
+            let takes = Arc::new(Takes {
+                handle: StdMutex::new(None),
+                taken: StdMutex::new(None),
+            });
+            let waker = Waker::from(Arc::clone(&takes));
+            let poll = pin!(&mut handle).poll(&mut Context::from_waker(&waker));
+            assert!(poll.is_pending(), "the goroutine has not had a turn yet");
+            *takes.handle.lock().expect("nobody panics here") = Some(handle);
+            yield_now().await;
+            yield_now().await;
+            *takes.taken.lock().expect("nobody panics here")
+        });
+        assert_eq!(
+            taken,
+            Some(7),
+            "the waker of whoever joins was called, polled the handle, and found no outcome. The outcome first, then the wake"
+        );
+    });
+}
+
 #[test]
 fn a_panic_ends_one_goroutine_and_no_other() {
     let log = Log::default();
@@ -459,6 +556,35 @@ fn a_panic_in_a_destructor_keeps_no_other_goroutine_alive() {
         drops.count(),
         2,
         "three goroutines were left, and one panics when it is dropped. The other two are dropped all the same"
+    );
+}
+
+#[test]
+fn a_panic_in_the_destructor_of_one_that_is_done_ends_no_other() {
+    struct Panics;
+    impl Future for Panics {
+        type Output = i32;
+        fn poll(self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<i32> {
+            Poll::Ready(7)
+        }
+    }
+    impl Drop for Panics {
+        fn drop(&mut self) {
+            plant("burnt");
+        }
+    }
+    let run = catch_unwind(AssertUnwindSafe(|| {
+        Runtime::new().run(async { go(Panics).await.ok() })
+    }));
+    assert!(
+        run.is_ok(),
+        "a goroutine was done, its future panicked as it was dropped, and the loop went with it. `bury` drops a goroutine \
+         and catches that"
+    );
+    assert_eq!(
+        run.ok().flatten(),
+        Some(7),
+        "its result was in place before it was dropped"
     );
 }
 

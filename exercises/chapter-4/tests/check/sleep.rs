@@ -1,10 +1,10 @@
 //! Step 4.6: sleeping, by a virtual clock and by the machine's.
 
 use std::{
-    future::{Future, pending},
+    future::{Future, pending, poll_fn},
     pin::{Pin, pin},
     sync::Mutex,
-    task::Context,
+    task::{Context, Wake, Waker},
     time::Duration,
 };
 
@@ -45,7 +45,19 @@ fn no_time_at_all_is_no_wait() {
 #[test]
 fn a_sleep_lasts_as_long_as_it_was_told() {
     let after = run(async {
-        sleep(seconds(3)).await;
+        let mut nap = pin!(sleep(seconds(3)));
+        let mut polls = 0;
+        poll_fn(|context| {
+            polls += 1;
+            assert!(
+                polls < 4,
+                "a sleep of three seconds was polled {polls} times, and the clock shows {:?}: it never ends.\n\
+                 The first poll begins it. Those that follow must not begin it again",
+                elapsed()
+            );
+            nap.as_mut().poll(context)
+        })
+        .await;
         elapsed()
     });
     assert_eq!(
@@ -241,6 +253,34 @@ fn by_the_clock_of_the_machine_the_thread_parks_until_somebody_is_due() {
             shown,
             seconds(3),
             "the time that the machine's clock shows after two sleeps that overlap"
+        );
+    });
+}
+
+#[test]
+fn who_is_late_already_is_not_waited_for() {
+    // A waker may take long, and the machine's clock does not stand still meanwhile.
+    struct Slow;
+    impl Wake for Slow {
+        fn wake(self: Arc<Self>) {
+            thread::sleep(seconds(5));
+        }
+    }
+    interleave::model(|| {
+        let shown = Runtime::new().run(async {
+            let slow = Waker::from(Arc::new(Slow));
+            let mut naps = [1, 3].map(|time| Box::pin(sleep(seconds(time))));
+            for nap in &mut naps {
+                let _ = nap.as_mut().poll(&mut Context::from_waker(&slow));
+            }
+            // The first nap's waker returns at 6 seconds, the second one's at 11.
+            sleep(seconds(8)).await;
+            elapsed()
+        });
+        assert_eq!(
+            shown,
+            seconds(11),
+            "main was due at 8 seconds, while a slow waker ran until 11: there is no time left to wait"
         );
     });
 }

@@ -8,7 +8,10 @@ use interleave::{
     cell::UnsafeCell,
     sync::{
         Arc,
-        atomic::{AtomicBool, AtomicUsize, Ordering::SeqCst},
+        atomic::{
+            AtomicBool, AtomicUsize,
+            Ordering::{Relaxed, SeqCst},
+        },
     },
     thread,
 };
@@ -212,15 +215,18 @@ fn a_poll_sees_what_was_done_before_its_wake() {
     interleave::model(|| {
         let state = Arc::new(in_phase(Idle));
         let parcel = Arc::new(Parcel(UnsafeCell::new(0)));
+        // A run queue that orders nothing: what the poll sees, it sees by way of the state.
+        let queue = Arc::new(AtomicBool::new(false));
         let waker = {
-            let (state, parcel) = (Arc::clone(&state), Arc::clone(&parcel));
+            let (state, parcel, queue) =
+                (Arc::clone(&state), Arc::clone(&parcel), Arc::clone(&queue));
             thread::spawn(move || {
                 // SAFETY: the other thread reads only after the wake.
                 parcel.0.with_mut(|parcel| unsafe { *parcel = 42 });
-                let _ = state.wake();
+                queue.store(state.wake(), Relaxed);
             })
         };
-        if state.phase() == Queued {
+        if queue.load(Relaxed) {
             state.begin();
             // SAFETY: the task was idle, so that it is queued shows that the wake has happened.
             let seen = parcel.0.with(|parcel| unsafe { *parcel });

@@ -141,7 +141,7 @@ fn more_done_than_added_is_refused() {
     }
     assert!(
         text.contains("negative WaitGroup counter"),
-        "Go says `sync: negative WaitGroup counter`, and yours says `{text}`"
+        "Go says `sync: negative WaitGroup counter`. Yours must say `negative WaitGroup counter`, and says `{text}`"
     );
 }
 
@@ -195,6 +195,22 @@ fn two_threads_are_waited_for() {
             thread.join().expect("done does not panic");
         }
     });
+}
+
+#[test]
+fn a_counted_future_counts_while_it_waits() {
+    let group = WaitGroup::new();
+    let counter = WakeCounter::new();
+    let mut counted = pin!(group.count(pending::<()>()));
+    assert!(
+        !ready(counted.as_mut(), &counter),
+        "the counted future never ends"
+    );
+    assert!(
+        !ready(pin!(group.wait()), &counter),
+        "the counted future has had a turn and is not done, and nothing is in progress.\n\
+         Was one added, and is the value that counts down still there? `let _ = value;` keeps nothing"
+    );
 }
 
 #[test]

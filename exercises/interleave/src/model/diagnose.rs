@@ -374,6 +374,23 @@ pub(crate) fn after_the_end(state: &State) -> Option<(Kind, String)> {
     ))
 }
 
+/// Joins the lines of a message: a sentence needs no other mark behind its full stop.
+fn one_line(message: &str) -> String {
+    message
+        .lines()
+        .map(str::trim)
+        .fold(String::new(), |mut joined, line| {
+            if !joined.is_empty() {
+                joined += if joined.ends_with(['.', ':', ';', '?', '!']) {
+                    " "
+                } else {
+                    "; "
+                };
+            }
+            joined + line
+        })
+}
+
 /// The first panic is the cause of the others, so it comes first.
 pub(crate) fn panicked(state: &State, thread: ThreadId, message: &str) -> String {
     let tell = |thread: ThreadId, message: &str| {
@@ -381,11 +398,7 @@ pub(crate) fn panicked(state: &State, thread: ThreadId, message: &str) -> String
         let place = panic
             .and_then(|panic| panic.at.as_deref())
             .map_or(String::new(), |at| format!(" at {}", short(at)));
-        let message = message
-            .lines()
-            .map(str::trim)
-            .collect::<Vec<_>>()
-            .join("; ");
+        let message = one_line(message);
         format!(
             "{} panicked{place}: {}",
             state.name(thread),
@@ -429,6 +442,14 @@ pub(crate) fn race(
     )
 }
 
+/// The folder of the kit's own files, as the compiler names it.
+fn kit() -> &'static str {
+    let here = file!();
+    here.strip_suffix("diagnose.rs")
+        .and_then(|folder| folder.get(..folder.len() - "model/".len()))
+        .unwrap_or(here)
+}
+
 pub(crate) fn livelock(state: &State) -> String {
     let steps = state.trace.len() - 1;
     let mut often: HashMap<(ThreadId, &str, u32), (usize, At)> = HashMap::new();
@@ -441,10 +462,13 @@ pub(crate) fn livelock(state: &State) -> String {
         }
     }
     let mut sentence = format!("after {steps} steps the test has not come to an end");
-    // The maximum must not depend on the order of a hash map.
-    if let Some(((thread, ..), (_, at))) = often
-        .into_iter()
-        .max_by_key(|&((thread, file, line), (count, _))| (count, thread, file, line))
+    // The reader's line says more than one of the kit's. The maximum must not depend on the order of a hash map.
+    if let Some(((thread, ..), (_, at))) =
+        often
+            .into_iter()
+            .max_by_key(|&((thread, file, line), (count, _))| {
+                (!file.starts_with(kit()), count, thread, file, line)
+            })
     {
         let _ = write!(
             sentence,

@@ -12,6 +12,8 @@ use std::collections::BTreeSet;
 const WIDTH: usize = 100;
 /// A longer interleaving is cut to what matters.
 const LONG: usize = 40;
+/// The longest round that is looked for, in lines.
+const ROUND: usize = 12;
 /// The last steps are always shown.
 const TAIL: usize = 12;
 
@@ -236,24 +238,19 @@ fn show(value: Value) -> String {
     }
 }
 
-/// Folds repetitions, and in a long table leaves out what does not matter. A row without text says how much.
+/// Folds repetitions, and in a long table leaves out what does not matter. A row without text says how much in `place`.
 fn fold(rows: Vec<Row>) -> Vec<Row> {
     let mut folded: Vec<Row> = Vec::new();
     for row in rows {
-        let repeats = |period: usize| {
-            let before = folded.len().checked_sub(period)?;
-            let last = &folded[before];
-            (last.thread == row.thread && last.text == row.text && last.place == row.place)
-                .then_some(before)
-        };
-        match repeats(1) {
-            Some(before) => {
-                folded[before].times += 1;
-                folded[before].matters |= row.matters;
+        match folded.last_mut() {
+            Some(last) if last.same(&row) => {
+                last.times += 1;
+                last.matters |= row.matters;
             }
-            None => folded.push(row),
+            _ => folded.push(row),
         }
     }
+    cut_rounds(&mut folded);
     if folded.len() <= LONG {
         return folded;
     }
@@ -293,16 +290,45 @@ fn fold(rows: Vec<Row>) -> Vec<Row> {
     result
 }
 
-fn push_gap(rows: &mut Vec<Row>, hidden: &mut usize) {
-    if *hidden > 0 {
-        rows.push(Row {
+impl Row {
+    fn same(&self, other: &Row) -> bool {
+        self.thread == other.thread && self.text == other.text && self.place == other.place
+    }
+
+    /// Stands for so many steps, of which it says `what`.
+    fn gap(steps: usize, what: String) -> Row {
+        Row {
             thread: 0,
             text: String::new(),
-            place: String::new(),
+            place: what,
             object: None,
-            times: *hidden,
-            matters: false,
-        });
+            times: steps,
+            matters: true,
+        }
+    }
+}
+
+/// A table that ends in the same rows again and again shows them once.
+fn cut_rounds(rows: &mut Vec<Row>) {
+    for period in 2..=ROUND {
+        let repeated = (period..rows.len())
+            .rev()
+            .take_while(|&index| rows[index].same(&rows[index - period]))
+            .count();
+        let rounds = repeated / period;
+        if rounds >= 2 {
+            let rest = rows.split_off(rows.len() - rounds * period);
+            let steps = rest.iter().map(|row| row.times).sum();
+            let what = format!("(the last {period} lines {rounds} times more)");
+            rows.push(Row::gap(steps, what));
+            return;
+        }
+    }
+}
+
+fn push_gap(rows: &mut Vec<Row>, hidden: &mut usize) {
+    if *hidden > 0 {
+        rows.push(Row::gap(*hidden, format!("({hidden} steps not shown)")));
         *hidden = 0;
     }
 }
@@ -330,7 +356,7 @@ fn lay_out(out: &mut String, state: &State, rows: Vec<Row>) {
     let mut step = 0;
     for row in rows {
         if row.text.is_empty() {
-            let _ = writeln!(out, "{:>number$} | ({} steps not shown)", "…", row.times);
+            let _ = writeln!(out, "{:>number$} | {}", "…", row.place);
             step += row.times;
             continue;
         }

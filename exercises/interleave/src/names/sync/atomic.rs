@@ -3,6 +3,9 @@
 //! In a plain build these *are* std's. With the feature `model` each is std's plus a name, and inside a run every
 //! access is a point at which the turn may pass on. The value itself is always accessed with `SeqCst`; the ordering
 //! that the caller asks for decides what knowledge travels, and so whether a cell is published or raced for.
+//!
+//! An ordering that an access cannot have panics, as it does in std, but at the caller's line. In a plain build the
+//! compiler refuses most of them: it looks at the calls of std's own types.
 
 pub use std::sync::atomic::Ordering;
 
@@ -29,13 +32,36 @@ mod modelled {
     /// Orders the accesses before it with those after it, as `std::sync::atomic::fence` does.
     #[track_caller]
     pub fn fence(order: Ordering) {
+        assert!(
+            order != Ordering::Relaxed,
+            "there is no Relaxed `fence`: a fence orders, with Acquire, Release, AcqRel or SeqCst"
+        );
         under_model!(run => run.fence(order, Location::caller()));
         real::fence(order);
     }
 
+    /// What an access does not do it cannot order.
+    #[track_caller]
+    fn reads(verb: &str, order: Ordering) {
+        assert!(
+            !matches!(order, Ordering::Release | Ordering::AcqRel),
+            "{verb} only reads, and {order:?} is for what is written: it may be Relaxed, Acquire or SeqCst. To read and \
+             write in one operation, use `swap` or another read-modify-write"
+        );
+    }
+
+    #[track_caller]
+    fn writes(order: Ordering) {
+        assert!(
+            !matches!(order, Ordering::Acquire | Ordering::AcqRel),
+            "`store` only writes, and {order:?} is for what is read: it may be Relaxed, Release or SeqCst. To read and \
+             write in one operation, use `swap` or another read-modify-write"
+        );
+    }
+
     /// One access: in a run through the explorer, else to the real atomic.
     macro_rules! access {
-        ($self:ident, $kind:literal, $verb:literal, $order:expr, $real:expr, |$value:ident| $model:expr) => {{
+        ($self:ident, $kind:expr, $verb:literal, $order:expr, $real:expr, |$value:ident| $model:expr) => {{
             let at = Location::caller();
             match current() {
                 None => $real,
@@ -50,7 +76,7 @@ mod modelled {
 
     /// What every atomic has.
     macro_rules! common {
-        ([$($generic:ident)?] $name:ty, $kind:literal, $inner:ty, $of:ty, $show:expr) => {
+        ([$($generic:ident)?] $name:ty, $kind:expr, $inner:ty, $of:ty, $show:expr) => {
             impl$(<$generic>)? $name {
                 /// An atomic with this value.
                 #[must_use]
@@ -74,6 +100,7 @@ mod modelled {
                 #[must_use]
                 #[track_caller]
                 pub fn load(&self, order: Ordering) -> $of {
+                    reads("`load`", order);
                     access!(self, $kind, "load", order, self.value.load(order), |value| {
                         let found = value.load(SeqCst);
                         (found, Values::Saw($show(found)), order)
@@ -83,6 +110,7 @@ mod modelled {
                 /// Writes.
                 #[track_caller]
                 pub fn store(&self, new: $of, order: Ordering) {
+                    writes(order);
                     access!(self, $kind, "store", order, self.value.store(new, order), |value| {
                         let old = value.swap(new, SeqCst);
                         ((), Values::Wrote($show(old), $show(new)), order)
@@ -105,6 +133,7 @@ mod modelled {
                 /// With the value, if it was another.
                 #[track_caller]
                 pub fn compare_exchange(&self, expected: $of, new: $of, success: Ordering, failure: Ordering) -> Result<$of, $of> {
+                    reads("a `compare_exchange` that fails", failure);
                     access!(self, $kind, "compare_exchange", success, self.value.compare_exchange(expected, new, success, failure), |value| {
                         let result = value.compare_exchange(expected, new, SeqCst, SeqCst);
                         match result {
@@ -131,6 +160,7 @@ mod modelled {
                 /// With the value, if `update` returned `None`.
                 #[track_caller]
                 pub fn fetch_update(&self, set: Ordering, fetch: Ordering, mut update: impl FnMut($of) -> Option<$of>) -> Result<$of, $of> {
+                    reads("the look of `fetch_update`", fetch);
                     let mut found = self.load(fetch);
                     while let Some(new) = update(found) {
                         match self.compare_exchange(found, new, set, fetch) {
@@ -159,7 +189,7 @@ mod modelled {
 
     /// Operations that replace the value by a function of it and of an operand.
     macro_rules! fetch {
-        ($name:ty, $kind:literal, $of:ty, $show:expr, $($method:ident: $doc:literal),+ $(,)?) => {
+        ($name:ty, $kind:expr, $of:ty, $show:expr, $($method:ident: $doc:literal),+ $(,)?) => {
             impl $name {
                 $(
                     #[doc = $doc]
@@ -187,8 +217,8 @@ mod modelled {
             #[doc = concat!("`std::sync::atomic::", stringify!($name), "`, driven by the explorer inside a run.")]
             pub struct $name { origin: Origin, value: real::$name }
 
-            common!([] $name, "", real::$name, $of, |value: $of| Value::$value(<$wide>::from(value)));
-            fetch!($name, "atomic", $of, |value: $of| Value::$value(<$wide>::from(value)),
+            common!([] $name, stringify!($name), real::$name, $of, |value: $of| Value::$value(<$wide>::from(value)));
+            fetch!($name, stringify!($name), $of, |value: $of| Value::$value(<$wide>::from(value)),
                 fetch_add: "Adds, wrapping around.",
                 fetch_sub: "Subtracts, wrapping around.",
                 fetch_and: "Bitwise and.",
@@ -246,15 +276,15 @@ mod modelled {
     common!([] AtomicBool, "AtomicBool", real::AtomicBool, bool, |value: bool| Value::Bool(value));
     common!([T] AtomicPtr<T>, "AtomicPtr", real::AtomicPtr<T>, *mut T, |value: *mut T| Value::Pointer(value.addr()));
 
-    fetch!(AtomicUsize, "atomic", usize, |value: usize| Value::Unsigned(value as u64),
+    fetch!(AtomicUsize, "AtomicUsize", usize, |value: usize| Value::Unsigned(value as u64),
         fetch_add: "Adds, wrapping around.", fetch_sub: "Subtracts, wrapping around.",
         fetch_and: "Bitwise and.", fetch_nand: "Bitwise nand.", fetch_or: "Bitwise or.", fetch_xor: "Bitwise exclusive or.",
         fetch_max: "The larger of both.", fetch_min: "The smaller of both.");
-    fetch!(AtomicIsize, "atomic", isize, |value: isize| Value::Signed(value as i64),
+    fetch!(AtomicIsize, "AtomicIsize", isize, |value: isize| Value::Signed(value as i64),
         fetch_add: "Adds, wrapping around.", fetch_sub: "Subtracts, wrapping around.",
         fetch_and: "Bitwise and.", fetch_nand: "Bitwise nand.", fetch_or: "Bitwise or.", fetch_xor: "Bitwise exclusive or.",
         fetch_max: "The larger of both.", fetch_min: "The smaller of both.");
-    fetch!(AtomicBool, "atomic", bool, |value: bool| Value::Bool(value),
+    fetch!(AtomicBool, "AtomicBool", bool, |value: bool| Value::Bool(value),
         fetch_and: "Logical and.", fetch_nand: "Logical nand.", fetch_or: "Logical or.", fetch_xor: "Logical exclusive or.");
 
     impl Default for AtomicUsize {
