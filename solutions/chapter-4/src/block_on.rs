@@ -39,8 +39,9 @@ impl Wake for Alarm {
 
     fn wake_by_ref(self: &Arc<Self>) {
         // ANCHOR: wake todo: remember the wake, then unpark the thread
-        // Release: pairs with the swap in `block_on`, so the next poll sees all that was done before this wake.
-        self.woken.store(true, Release);
+        // Release: pairs with the swap in `block_on`, so the next poll sees all that was done before this wake. A swap and
+        // no store: a second wake that stores would hide the first one, and what was done before it.
+        self.woken.swap(true, Release);
         self.thread.unpark();
         // ANCHOR_END: wake
     }
