@@ -4,12 +4,19 @@ package main
 import "fmt"
 
 // ANCHOR: account
-type account struct {
-	balance chan int // holds the balance; whoever took it out owns it
+// The channel holds the balance; whoever took it out owns it.
+type account struct{ balance chan int }
+
+func (a account) read() int {
+	balance := <-a.balance
+	a.balance <- balance
+	return balance
 }
 
-func (a account) read() int     { b := <-a.balance; a.balance <- b; return b }
-func (a account) write(sum int) { <-a.balance; a.balance <- sum }
+func (a account) write(balance int) {
+	<-a.balance
+	a.balance <- balance
+}
 
 // ANCHOR_END: account
 
@@ -17,8 +24,8 @@ func (a account) write(sum int) { <-a.balance; a.balance <- sum }
 func main() {
 	a := account{make(chan int, 1)}
 	a.balance <- 100
-	first := a.read()  // one goroutine reads 100 …
-	second := a.read() // … and so does another
+	first := a.read()  // one reads 100 …
+	second := a.read() // … so does another
 	a.write(first - 30)
 	a.write(second - 50)
 	fmt.Println("100 - 30 - 50 =", a.read())

@@ -25,8 +25,8 @@ fn main() {
     let (tx, rx) = channel(1);
     tx.send(100).unwrap();
     let account = Account(tx, rx);
-    let first = account.read(); // one thread reads 100 …
-    let second = account.read(); // … and so does another
+    let first = account.read(); // one reads 100 …
+    let second = account.read(); // … so does another
     account.write(first - 30);
     account.write(second - 50);
     println!("100 - 30 - 50 = {}", account.read());

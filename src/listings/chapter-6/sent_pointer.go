@@ -14,7 +14,7 @@ func main() {
 	}()
 	dish := "toast"
 	plates <- &dish
-	dish = "jam" // a data race: the other goroutine may be reading it
+	dish = "jam" // a data race
 	<-done
 }
 
