@@ -226,27 +226,60 @@ impl<A: Arm> Arm for Option<A> {
 }
 
 /// An arm that is ready when a future is: `after sleep(..)`.
-pub struct After<F>(pub Pin<Box<F>>, pub bool);
+///
+/// While it waits, it claims the choice like everybody else: a value that was handed to another arm first is not lost.
+pub struct After<F> {
+    future: Pin<Box<F>>,
+    is_ready: bool,
+    /// What it claims, and for which arm.
+    choice: Option<(Arc<Choice>, usize)>,
+    is_chosen: bool,
+}
+
+impl<F: Future<Output = ()>> After<F> {
+    /// An arm that has not been looked at.
+    pub fn new(future: F) -> Self {
+        After {
+            future: Box::pin(future),
+            is_ready: false,
+            choice: None,
+            is_chosen: false,
+        }
+    }
+
+    fn poll(&mut self, context: &mut Context<'_>) -> bool {
+        self.is_ready = self.is_ready || self.future.as_mut().poll(context).is_ready();
+        self.is_ready
+    }
+}
 
 impl<F: Future<Output = ()>> Case for After<F> {
     fn attempt(&mut self, context: &mut Context<'_>) -> Attempt {
-        match self.look(context) {
+        self.is_chosen = self.poll(context);
+        match self.is_chosen {
             true => Attempt::Done,
             false => Attempt::Blocked,
         }
     }
 
-    fn join(&mut self, _: &Arc<Choice>, _: usize, _: &mut Context<'_>) -> bool {
+    fn join(&mut self, choice: &Arc<Choice>, arm: usize, _: &mut Context<'_>) -> bool {
         // The attempt has left the waker.
+        self.choice = Some((Arc::clone(choice), arm));
         true
     }
 
     fn look(&mut self, context: &mut Context<'_>) -> bool {
-        self.1 = self.1 || self.0.as_mut().poll(context).is_ready();
-        self.1
+        if self.poll(context)
+            && let Some((choice, arm)) = &self.choice
+        {
+            self.is_chosen = self.is_chosen || choice.claim(*arm);
+        }
+        self.is_ready
     }
 
-    fn leave(&mut self) {}
+    fn leave(&mut self) {
+        self.choice = None;
+    }
 }
 
 impl<F: Future<Output = ()> + Send> Arm for After<F> {
@@ -257,7 +290,7 @@ impl<F: Future<Output = ()> + Send> Arm for After<F> {
     }
 
     fn finish(&mut self) -> Option<()> {
-        self.1.then_some(())
+        self.is_chosen.then_some(())
     }
 }
 
@@ -333,15 +366,15 @@ macro_rules! select {
     // A body in braces ends its arm, with a comma or without. These rules stand first: an expression would go on.
     (@read { $($done:tt)* } {} after $future:expr => $body:block, $($rest:tt)*) => {
         $crate::select!(@read { $($done)*
-            (arm output (), $crate::select::After(Box::pin($future), false), $body) } {} $($rest)*)
+            (arm output (), $crate::select::After::new($future), $body) } {} $($rest)*)
     };
     (@read { $($done:tt)* } {} after $future:expr => $body:block $($rest:tt)*) => {
         $crate::select!(@read { $($done)*
-            (arm output (), $crate::select::After(Box::pin($future), false), $body) } {} $($rest)*)
+            (arm output (), $crate::select::After::new($future), $body) } {} $($rest)*)
     };
     (@read { $($done:tt)* } {} after $future:expr => $body:expr $(, $($rest:tt)*)?) => {
         $crate::select!(@read { $($done)*
-            (arm output (), $crate::select::After(Box::pin($future), false), $body) } {} $($($rest)*)?)
+            (arm output (), $crate::select::After::new($future), $body) } {} $($($rest)*)?)
     };
     (@read { $($done:tt)* } {} $pattern:pat = $operation:expr => $body:block, $($rest:tt)*) => {
         $crate::select!(@read { $($done)* (arm output $pattern, $operation, $body) } {} $($rest)*)

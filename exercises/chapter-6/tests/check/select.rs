@@ -483,3 +483,23 @@ fn two_selections_that_wait_for_each_other_in_any_order() {
         drop((a_tx, b));
     });
 }
+
+#[test]
+fn a_value_that_was_handed_over_is_not_lost_to_a_timer() {
+    let (tx, rx) = channel(1);
+    let gate = Gate::new();
+    let mut selecting = by_hand(async {
+        select! {
+            after gate.wait() => Ok(0),
+            value = rx.recv() => value,
+        }
+    });
+    selecting.waits("nobody has sent, and the gate is closed");
+    assert_eq!(tx.try_send(1), Ok(()));
+    gate.open();
+    assert_eq!(
+        selecting.poll(),
+        Poll::Ready(Ok(1)),
+        "the receive was completed first. That the other arm could go on too changes nothing"
+    );
+}
