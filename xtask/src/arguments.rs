@@ -30,6 +30,7 @@ for classrooms
   report [STEP]     what every step's tests say, as JSON or JUnit
 
 for maintainers
+  new CHAPTER STEP… the skeleton of a chapter: exercises, reference, tests, pages
   sync              make the starters from the solutions
   test              prove the course: starters, solutions, known mistakes, listings, pages
 
@@ -37,7 +38,7 @@ A chapter is `chapter-3` or `3`; a step is `chapter-3/2`, `3.2`, `timelines`, or
 `cargo xtask COMMAND --help` says more. Start here: cargo xtask check chapter-3
 ";
 
-const COMMANDS: [(&str, &str); 16] = [
+const COMMANDS: [(&str, &str); 17] = [
     (
         "check",
         "usage: cargo xtask check [CHAPTER or STEP] [--all] [--solution] [--verbose]\n                         [--test NAME]\n\n\
@@ -122,6 +123,13 @@ const COMMANDS: [(&str, &str); 16] = [
          passes; a step that is a command has none. CONTRIBUTING.md describes the formats.\n\n  \
          --format F  json, the default, or junit\n  --solution  the reference instead of your code\n  \
          --out FILE  write it there\n",
+    ),
+    (
+        "new",
+        "usage: cargo xtask new CHAPTER STEP ... [--title TITLE]\n\n\
+         Writes the skeleton of a chapter: its exercises, reference, tests, known mistakes and pages, with a placeholder in\n\
+         each step, which the proof passes. A chapter that is there already is left alone.\n\n  \
+         --title TITLE  what the chapter is called\n",
     ),
     (
         "sync",
@@ -236,6 +244,7 @@ pub fn parse() -> Result<Option<Invocation>, String> {
         "report" => (&["solution"], &["format", "out"]),
         "serve" => (&["open"], &["port"]),
         "book" => (&[], &["dest"]),
+        "new" => (&[], &["title"]),
         "sync" => (&["check", "record"], &[]),
         "test" => (&["list"], &["root"]),
         _ => (&[], &[]),

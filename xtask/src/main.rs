@@ -7,7 +7,7 @@ use xtask::arguments::{self, Arguments};
 use xtask::check::{self, Options};
 use xtask::commands::report as report_command;
 use xtask::commands::solution::Action;
-use xtask::commands::{doctor, hint, list, race, saved, solution, trace, watch};
+use xtask::commands::{doctor, hint, list, new, race, saved, solution, trace, watch};
 use xtask::course::{Chapter, Course};
 use xtask::progress::Progress;
 use xtask::selection::{Selection, one_step};
@@ -119,6 +119,7 @@ fn reader_command(
             };
             return report_command::write(course, &given.words, options);
         }
+        "new" => new::new(course, &given.words, given.value("title"))?,
         "sync" => return run_sync(course, given),
         other => unreachable!("`{other}` is in COMMANDS and nowhere else"),
     }

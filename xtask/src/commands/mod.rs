@@ -3,6 +3,7 @@
 pub mod doctor;
 pub mod hint;
 pub mod list;
+pub mod new;
 pub mod race;
 pub mod report;
 pub mod saved;

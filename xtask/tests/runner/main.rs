@@ -3,6 +3,7 @@
 mod commands;
 mod doctor;
 mod fixture;
+mod new;
 mod progress;
 mod proofs;
 mod report;

@@ -1,0 +1,60 @@
+//! `new`: a chapter's skeleton, which the proof passes as it is.
+
+use crate::fixture::Fixture;
+
+fn course(name: &str) -> Fixture {
+    let fixture = Fixture::new(name);
+    let shared = "[workspace.package]\nedition = \"2024\"\nrust-version = \"1.88\"\nlicense = \"MIT\"\npublish = false\n";
+    let workspace = fixture.read("Cargo.toml");
+    fixture.write("Cargo.toml", &format!("{workspace}\n{shared}"));
+    fixture.write(
+        "src/SUMMARY.md",
+        "# Summary\n\n- [Chapter 9](chapter-9/README.md)\n  - [9.1 Twice](chapter-9/double.md)\n\n# Appendix\n",
+    );
+    fixture
+}
+
+#[test]
+fn a_new_chapter_begins_red_and_its_reference_passes() {
+    let fixture = course("new");
+    let (made, said) = fixture.says(&["new", "10", "sieve", "above_all", "--title", "Capstone"]);
+    assert!(made, "{said}");
+    for stage in ["starters", "solutions"] {
+        let (proved, said) = fixture.says(&["test", stage]);
+        assert!(proved && said.contains("5 tests"), "{said}");
+    }
+    let (passes, said) = fixture.says(&["check", "chapter-10"]);
+    assert!(
+        !passes && said.contains("10.1 sieve: not started"),
+        "{said}"
+    );
+    assert_eq!(
+        fixture.read("src/SUMMARY.md"),
+        "# Summary\n\n- [Chapter 9](chapter-9/README.md)\n  - [9.1 Twice](chapter-9/double.md)\n\
+         - [Chapter 10: Capstone](chapter-10/README.md)\n  - [10.1 Sieve](chapter-10/sieve.md)\n  \
+         - [10.2 Above all](chapter-10/above-all.md)\n\n# Appendix\n"
+    );
+}
+
+#[test]
+fn names_that_cannot_be_used_write_nothing() {
+    let fixture = course("new-refused");
+    for (words, says) in [
+        (&["new"][..], "say a chapter and its steps"),
+        (&["new", "10"], "say a chapter and its steps"),
+        (&["new", "ten", "sieve"], "`ten` is no chapter"),
+        (&["new", "10", "Sieve"], "cannot name a step"),
+        (&["new", "10", "match"], "cannot name a step"),
+        (&["new", "10", "sieve", "sieve"], "named twice"),
+        (&["new", "10", "double"], "chapter-9 has a step `double`"),
+        (&["new", "9", "sieve"], "is there already"),
+        (
+            &["new", "10", "sieve", "--title", "a \"b\""],
+            "leave out quotes",
+        ),
+    ] {
+        let (made, said) = fixture.says(words);
+        assert!(!made && said.contains(says), "{words:?}: {said}");
+    }
+    assert!(!fixture.root.join("exercises/chapter-10").exists());
+}
