@@ -12,7 +12,10 @@ use std::{
 };
 
 use interleave::{
-    sync::{Condvar, Mutex, MutexGuard, atomic::Ordering::SeqCst},
+    sync::{
+        Condvar, Mutex, MutexGuard,
+        atomic::{AtomicUsize, Ordering::SeqCst},
+    },
     thread::{Builder, JoinHandle},
 };
 
@@ -27,6 +30,8 @@ use crate::{
 pub(crate) struct Spares {
     state: Mutex<State>,
     changed: Condvar,
+    /// Polls that go on without a processor.
+    blocked: AtomicUsize,
 }
 
 #[derive(Default)]
@@ -50,6 +55,18 @@ impl Spares {
     fn lock(&self) -> MutexGuard<'_, State> {
         let state = self.state.lock();
         state.expect("nothing panics while it holds this lock")
+    }
+
+    /// How many polls go on without a processor.
+    pub(crate) fn blocked(&self) -> usize {
+        // SeqCst: as in `Shared::stand_still`.
+        self.blocked.load(SeqCst)
+    }
+
+    /// A poll without a processor is over. True if it was the last.
+    pub(crate) fn end_of_block(&self) -> bool {
+        // SeqCst: after all that the poll has made; pairs with the read in `stand_still`.
+        self.blocked.fetch_sub(1, SeqCst) == 1
     }
 
     /// How many threads were started, and how many of them wait as spares.

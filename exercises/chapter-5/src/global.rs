@@ -4,15 +4,15 @@
 
 use std::collections::VecDeque;
 
-use interleave::sync::{
-    Mutex, MutexGuard,
-    atomic::{
-        AtomicUsize,
-        Ordering::{Acquire, Release},
-    },
-};
+use interleave::sync::atomic::{AtomicUsize, Ordering::*};
+use interleave::sync::{Mutex, MutexGuard};
 
 use crate::ring::{Ring, Thin};
+
+/// Takes a lock of the scheduler's.
+pub(crate) fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().expect("nothing panics under this lock")
+}
 
 /// A queue behind one lock.
 #[derive(Debug)]
@@ -23,28 +23,19 @@ pub struct Global<T> {
 
 impl<T> Default for Global<T> {
     fn default() -> Self {
-        Global {
-            tasks: Mutex::new(VecDeque::new()),
-            length: AtomicUsize::new(0),
-        }
+        let (tasks, length) = Default::default();
+        Global { tasks, length }
     }
 }
 
 impl<T> Global<T> {
-    fn lock(&self) -> MutexGuard<'_, VecDeque<T>> {
-        let tasks = self.tasks.lock();
-        tasks.expect("nothing panics while it holds this lock")
-    }
-
     /// How many tasks it holds. By the time the caller looks at the number, it may be another.
-    #[must_use]
     pub fn len(&self) -> usize {
         // Acquire: pairs with the Release below. Whoever counts on a push that it heard of sees its task.
         self.length.load(Acquire)
     }
 
     /// Whether it holds no task.
-    #[must_use]
     pub fn is_empty(&self) -> bool {
         self.len() == 0
     }
@@ -56,7 +47,7 @@ impl<T> Global<T> {
 
     /// Puts tasks at the end, under one lock.
     pub fn extend(&self, new: impl IntoIterator<Item = T>) {
-        let mut tasks = self.lock();
+        let mut tasks = lock(&self.tasks);
         tasks.extend(new);
         // Release: pairs with the Acquire in `len`.
         self.length.store(tasks.len(), Release);
@@ -64,11 +55,16 @@ impl<T> Global<T> {
 
     /// The oldest task.
     pub fn pop(&self) -> Option<T> {
+        self.take(VecDeque::pop_front)
+    }
+
+    /// Takes tasks out, if there are any.
+    fn take(&self, take: impl FnOnce(&mut VecDeque<T>) -> Option<T>) -> Option<T> {
         if self.is_empty() {
             return None;
         }
-        let mut tasks = self.lock();
-        let task = tasks.pop_front();
+        let mut tasks = lock(&self.tasks);
+        let task = take(&mut tasks);
         // Release: as in `extend`.
         self.length.store(tasks.len(), Release);
         task
@@ -77,21 +73,12 @@ impl<T> Global<T> {
 
 impl<T: Thin> Global<T> {
     /// A worker's share: the oldest task, and as many more into its empty ring as leave the others theirs.
-    pub fn take_share<const CAPACITY: usize>(
-        &self,
-        ring: &mut Ring<T, CAPACITY>,
-        workers: usize,
-    ) -> Option<T> {
-        if self.is_empty() {
-            return None;
-        }
-        let mut tasks = self.lock();
-        let share = tasks.len().div_ceil(workers).min(ring.room() / 2);
-        let first = tasks.pop_front();
-        let more = share.saturating_sub(1).min(tasks.len());
-        ring.extend(tasks.drain(..more));
-        // Release: as in `extend`.
-        self.length.store(tasks.len(), Release);
-        first
+    pub fn take_share(&self, ring: &mut Ring<T>, workers: usize) -> Option<T> {
+        self.take(|tasks| {
+            let share = tasks.len().div_ceil(workers).min(ring.room() / 2);
+            let first = tasks.pop_front();
+            ring.extend(tasks.drain(..share.saturating_sub(1)));
+            first
+        })
     }
 }

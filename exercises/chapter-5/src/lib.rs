@@ -1,9 +1,10 @@
 //! Chapter 5, The Scheduler: goroutines on several workers, which steal from each other. A module a step; `state`, `task`,
-//! `registry`, `global`, `runtime`, `timers` and `wait_group` are given.
+//! `registry`, `global`, `runtime`, `main_goroutine`, `timers` and `wait_group` are given.
 
 pub mod blocking;
 pub mod global;
 pub mod idle;
+pub mod main_goroutine;
 pub mod registry;
 pub mod ring;
 pub mod runnext;
@@ -18,10 +19,11 @@ pub mod trace;
 pub mod wait_group;
 
 pub use blocking::blocking;
-pub use chapter_4_solution::{JoinError, Stalled};
+pub use chapter_4_solution::{JoinError, Stalled, yield_now};
 pub use global::Global;
+pub use main_goroutine::gomaxprocs;
 pub use ring::{Ring, Stealer, Thin};
-pub use runtime::{Runtime, go, gomaxprocs, yield_now};
+pub use runtime::{Runtime, go};
 pub use task::JoinHandle;
 pub use timers::sleep;
 pub use wait_group::WaitGroup;

@@ -10,12 +10,9 @@
 //! - a task is owned by whoever moved `head` past it, so it is taken exactly once;
 //! - nothing is refused: a full ring gives its older half to the global queue.
 
-use std::{array, fmt, marker::PhantomData, ptr, ptr::NonNull, sync::Arc};
+use std::{array, marker::PhantomData, ops::Deref, ptr, ptr::NonNull, sync::Arc};
 
-use interleave::sync::atomic::{
-    AtomicPtr, AtomicU32,
-    Ordering::{AcqRel, Acquire, Relaxed, Release},
-};
+use interleave::sync::atomic::{AtomicPtr, AtomicU32, Ordering::*};
 
 use crate::global::Global;
 
@@ -34,25 +31,13 @@ pub unsafe trait Thin: Send + Sized {
     unsafe fn from_raw(raw: NonNull<()>) -> Self;
 }
 
-// SAFETY: `Box` keeps this very promise.
-unsafe impl<T: Send> Thin for Box<T> {
-    fn into_raw(self) -> NonNull<()> {
-        NonNull::from(Box::leak(self)).cast()
-    }
-
-    unsafe fn from_raw(raw: NonNull<()>) -> Self {
-        // SAFETY: by this function's contract.
-        unsafe { Box::from_raw(raw.cast().as_ptr()) }
-    }
-}
-
 /// Its own cache lines: owner and thieves do not disturb each other by writing side by side.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 #[repr(align(128))]
 pub(crate) struct Apart<T>(pub(crate) T);
 
 /// What owner and thieves share.
-pub(crate) struct Shared<const CAPACITY: usize> {
+pub struct Shared<T, const CAPACITY: usize> {
     /// How many tasks have been taken.
     pub(crate) head: Apart<AtomicU32>,
     /// How many tasks have been put in. Written by the owner alone.
@@ -62,172 +47,109 @@ pub(crate) struct Shared<const CAPACITY: usize> {
     /// How many tasks the owner has run: a thief sees by it whether the owner is stuck in one.
     pub(crate) turns: AtomicU32,
     pub(crate) places: [AtomicPtr<()>; CAPACITY],
-}
-
-/// The owner's side of a ring.
-pub struct Ring<T: Thin, const CAPACITY: usize = 256> {
-    pub(crate) shared: Arc<Shared<CAPACITY>>,
-    tasks: PhantomData<T>,
-}
-
-/// A thief's side of a ring.
-pub struct Stealer<T: Thin, const CAPACITY: usize = 256> {
-    pub(crate) shared: Arc<Shared<CAPACITY>>,
     tasks: PhantomData<fn() -> T>,
 }
 
-impl<const CAPACITY: usize> Shared<CAPACITY> {
+/// The owner's side of a ring.
+pub struct Ring<T: Thin, const CAPACITY: usize = 256>(Stealer<T, CAPACITY>);
+
+/// A thief's side of a ring.
+pub type Stealer<T, const CAPACITY: usize = 256> = Arc<Shared<T, CAPACITY>>;
+
+impl<T: Thin, const CAPACITY: usize> Deref for Ring<T, CAPACITY> {
+    type Target = Shared<T, CAPACITY>;
+
+    fn deref(&self) -> &Self::Target {
+        &self.0
+    }
+}
+
+impl<T: Thin, const CAPACITY: usize> Shared<T, CAPACITY> {
+    /// How many tasks are between `head` and `tail`. The other side may make it another number at any time.
+    pub fn len(&self) -> usize {
+        // Acquire: whoever hears that the ring was empty, or full, sees what led to it.
+        let head = self.head.0.load(Acquire);
+        self.tail.0.load(Acquire).wrapping_sub(head) as usize
+    }
+
+    /// Whether it holds no task.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
     /// The place of the task with this number.
     pub(crate) fn place(&self, number: u32) -> &AtomicPtr<()> {
         &self.places[number as usize % CAPACITY]
     }
 
-    /// How many tasks are between `head` and `tail`.
-    pub(crate) fn len(&self) -> usize {
-        // Acquire: whoever hears that the ring was empty, or full, sees what led to it.
-        let head = self.head.0.load(Acquire);
-        self.tail.0.load(Acquire).wrapping_sub(head) as usize
+    /// The task with this number, which the caller has claimed by moving `head` past it.
+    fn read(&self, number: u32) -> T {
+        // Relaxed: the owner wrote it.
+        own(self.place(number).load(Relaxed)).expect("a claimed place holds a task")
+    }
+
+    /// Moves `head` from `start` past so many tasks: then they are the caller's. False if another came first.
+    pub(crate) fn claim(&self, start: u32, count: u32) -> bool {
+        todo!("move `head` by one compare-exchange, and say whether that succeeded")
     }
 }
 
-impl<T: Thin, const CAPACITY: usize> Default for Ring<T, CAPACITY> {
-    fn default() -> Self {
-        Self::new()
-    }
+/// The task that a place or a slot held. The caller has taken it out.
+pub(crate) fn own<T: Thin>(raw: *mut ()) -> Option<T> {
+    // SAFETY: places and slots hold what `into_raw` gave, and whoever took it out owns it.
+    NonNull::new(raw).map(|raw| unsafe { T::from_raw(raw) })
 }
 
 impl<T: Thin, const CAPACITY: usize> Ring<T, CAPACITY> {
     /// An empty ring. Its capacity is a power of two, so that the places go on in order when the counters wrap around.
-    #[must_use]
+    #[allow(clippy::new_without_default)]
     pub fn new() -> Self {
         const { assert!(CAPACITY.is_power_of_two() && CAPACITY >= 2) };
-        let shared = Shared {
-            head: Apart(AtomicU32::new(0)),
-            tail: Apart(AtomicU32::new(0)),
-            next: AtomicPtr::new(ptr::null_mut()),
-            turns: AtomicU32::new(0),
-            places: array::from_fn(|_| AtomicPtr::new(ptr::null_mut())),
-        };
-        Ring {
-            shared: Arc::new(shared),
-            tasks: PhantomData,
-        }
+        let (head, tail, next, turns, tasks) = Default::default();
+        let places = array::from_fn(|_| AtomicPtr::default());
+        Ring(Arc::new(Shared {
+            head,
+            tail,
+            next,
+            turns,
+            places,
+            tasks,
+        }))
     }
 
     /// Another thief's side.
-    #[must_use]
     pub fn stealer(&self) -> Stealer<T, CAPACITY> {
-        Stealer {
-            shared: Arc::clone(&self.shared),
-            tasks: PhantomData,
-        }
-    }
-
-    /// How many tasks it holds; thieves may make it fewer at any time.
-    #[must_use]
-    pub fn len(&self) -> usize {
-        self.shared.len()
-    }
-
-    /// Whether it holds no task.
-    #[must_use]
-    pub fn is_empty(&self) -> bool {
-        self.len() == 0
+        Arc::clone(&self.0)
     }
 
     /// How many tasks fit; thieves may make it more at any time.
-    #[must_use]
     pub fn room(&self) -> usize {
         CAPACITY - self.len()
     }
 
-    /// Puts a task at the end. If the ring is full, the older half of it and the task go to the global queue.
-    pub fn push(&mut self, task: T, global: &Global<T>) {
-        todo!("write the task's place and then move `tail`; if there is no place, overflow")
-    }
-
-    /// Moves the older half of the full ring, and then `task`, to the global queue.
-    ///
-    /// # Errors
-    /// With the task, if a thief came first: then nothing was moved, and there is room.
-    fn overflow(&self, start: u32, task: T, global: &Global<T>) -> Result<(), T> {
-        todo!(
-            "claim the older half by one compare-exchange on `head`, and push it with the task under one lock"
-        )
-    }
-
     /// Puts tasks at the end, which must fit.
     pub fn extend(&mut self, tasks: impl IntoIterator<Item = T>) {
-        let tail = &self.shared.tail.0;
-        // Relaxed: only the owner writes `tail`.
-        let mut end = tail.load(Relaxed);
-        for task in tasks {
-            debug_assert!(self.room() > 0);
-            // Relaxed: published by `tail`.
-            self.shared
-                .place(end)
-                .store(task.into_raw().as_ptr(), Relaxed);
-            end = end.wrapping_add(1);
-        }
-        // Release: as in `push`.
-        tail.store(end, Release);
+        todo!("write the places, and then move `tail` behind them")
+    }
+
+    /// Puts a task at the end. If the ring is full, the older half of it and the task go to the global queue.
+    pub fn push(&mut self, task: T, global: &Global<T>) {
+        todo!("at the end; a full ring gives its older half and the task to the global queue")
     }
 
     /// The oldest task.
     pub fn pop(&mut self) -> Option<T> {
         todo!("take the oldest task by moving `head`; if a thief was faster, look again")
     }
-
-    /// The task with this number, which the caller has claimed by moving `head` past it.
-    fn read(&self, number: u32) -> T {
-        // Relaxed: the owner wrote it.
-        let raw = self.shared.place(number).load(Relaxed);
-        // SAFETY: whoever moved `head` past a task owns it, and places hold what `into_raw` gave.
-        unsafe { T::from_raw(NonNull::new(raw).expect("a claimed place holds a task")) }
-    }
 }
 
 impl<T: Thin, const CAPACITY: usize> Drop for Ring<T, CAPACITY> {
     fn drop(&mut self) {
-        let Shared {
-            head, tail, next, ..
-        } = &*self.shared;
-        let end = tail.0.load(Relaxed);
-        // AcqRel, twice: as in `pop` and in `runnext.rs`. Thieves may still be there.
-        let claim = head.0.fetch_update(AcqRel, Relaxed, |_| Some(end));
-        let mut start = claim.unwrap_or(end);
-        while start != end {
-            drop(self.read(start));
-            start = start.wrapping_add(1);
-        }
-        if let Some(next) = NonNull::new(next.swap(ptr::null_mut(), AcqRel)) {
-            // SAFETY: the slot holds what `into_raw` gave, and the exchange took it out.
-            drop(unsafe { T::from_raw(next) });
-        }
-    }
-}
-
-impl<T: Thin, const CAPACITY: usize> Clone for Stealer<T, CAPACITY> {
-    fn clone(&self) -> Self {
-        Stealer {
-            shared: Arc::clone(&self.shared),
-            tasks: PhantomData,
-        }
-    }
-}
-
-impl<T: Thin, const CAPACITY: usize> fmt::Debug for Ring<T, CAPACITY> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Ring")
-            .field("len", &self.len())
-            .finish_non_exhaustive()
-    }
-}
-
-impl<T: Thin, const CAPACITY: usize> fmt::Debug for Stealer<T, CAPACITY> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Stealer")
-            .field("len", &self.shared.len())
-            .finish_non_exhaustive()
+        let end = self.tail.0.load(Relaxed);
+        // AcqRel, twice: as in `claim` and in `runnext.rs`. Thieves may still be there.
+        let start = self.head.0.swap(end, AcqRel);
+        let left = end.wrapping_sub(start);
+        (0..left).for_each(|i| drop(self.read(start.wrapping_add(i))));
+        drop(own::<T>(self.next.swap(ptr::null_mut(), AcqRel)));
     }
 }

@@ -11,11 +11,7 @@
 
 use std::hint;
 
-use crate::{
-    global::Global,
-    ring::{Ring, Stealer, Thin},
-    trace::Log,
-};
+use crate::{global::Global, ring::*, trace::Log};
 
 /// A worker looks at the global queue first once in so many turns. Odd and prime, so that it falls in step with nothing.
 const GLOBAL_FIRST: u32 = 61;
@@ -25,7 +21,6 @@ const SLICE: u32 = 61;
 const ROUNDS: usize = 32;
 
 /// What Go calls a P: the right to run tasks, and the queue of those that are to run here. There are GOMAXPROCS of them.
-#[derive(Debug)]
 pub struct Processor<T: Thin> {
     /// Its number.
     pub index: usize,
@@ -39,7 +34,6 @@ pub struct Processor<T: Thin> {
 }
 
 /// What a thief came home with.
-#[derive(Debug)]
 pub struct Loot<T> {
     /// The task to run now.
     pub task: T,
@@ -49,7 +43,6 @@ pub struct Loot<T> {
 
 impl<T: Thin> Processor<T> {
     /// A processor without tasks.
-    #[must_use]
     pub fn new(index: usize) -> Self {
         Processor {
             index,
@@ -76,11 +69,10 @@ impl<T: Thin> Processor<T> {
         )
     }
 
-    /// A random number, by three shifts (Marsaglia's xorshift).
+    /// A random number: a product and a sum that wrap around (Knuth), and of that the better half.
     fn random(&mut self) -> u32 {
-        self.random ^= self.random << 13;
-        self.random ^= self.random >> 17;
-        self.random ^= self.random << 5;
-        self.random
+        let product = self.random.wrapping_mul(1_664_525);
+        self.random = product.wrapping_add(1_013_904_223);
+        self.random >> 16
     }
 }

@@ -7,7 +7,7 @@
 //! - a task is taken by one worker only: taking is done under the lock;
 //! - a worker sleeps only while the queue is empty: the look and the wait are one step, under the lock.
 
-use std::{collections::VecDeque, future::Future, num::NonZeroUsize, sync::Arc};
+use std::{collections::VecDeque, num::NonZeroUsize, sync::Arc};
 
 use interleave::{
     sync::{Condvar, Mutex, MutexGuard},
@@ -16,7 +16,7 @@ use interleave::{
 
 use crate::{
     registry::Registry,
-    task::{JoinHandle, Scheduler, Task, Turn},
+    task::{Goroutine, JoinHandle, Scheduler, Task},
 };
 
 /// A queue for several threads. The tasks may be of any kind.
@@ -124,12 +124,8 @@ impl Pool {
     }
 
     /// Starts a goroutine.
-    pub fn go<F>(&self, future: F) -> JoinHandle<F::Output>
-    where
-        F: Future + Send + 'static,
-        F::Output: Send + 'static,
-    {
-        let (task, handle) = Task::new(future, Arc::clone(&self.shared), 0);
+    pub fn go<F: Goroutine>(&self, future: F) -> JoinHandle<F::Output> {
+        let (task, handle) = Task::new(future, Arc::clone(&self.shared));
         self.shared.queue.push(task);
         handle
     }

@@ -1,175 +1,137 @@
-//! The state of a task, in one word: four states, three flags, and the number of references.
+//! The state of a task, in one word: two bits for its turn, two for its end, and the number of references.
 //!
-//! | | not running | running |
+//! | chapter 4 | held: in a queue, or polled | woken since it is held, or since its poll began |
 //! |---|---|---|
-//! | **not woken** | idle | running |
-//! | **woken** | queued | notified |
+//! | idle | no | no |
+//! | queued, running | yes | no |
+//! | notified; queued, and woken again | yes | yes |
 //!
-//! So two bits hold the four states of chapter 4, and each step is one instruction: nothing loops, nothing is tried twice.
-//! The worker that ends a poll learns by the same instruction whether a wake came meanwhile.
+//! Whoever wakes an idle task holds it then, and queues it: the queue carries to the poll what came before that wake. Only the
+//! wakes after it must be noted. So the word need not tell queued from running, and a poll begins without touching it.
 //!
 //! Invariants:
-//! - whoever turns idle into queued owns the task's place in a queue, and nobody else does;
-//! - whoever begins a poll was given the queued task, so a task never runs on two workers;
-//! - once done, a task stays done. The last reference frees it.
+//! - whoever turns idle into held has the task, to queue it or to poll it, and nobody else does;
+//! - a wake after `begin` is seen by `pause`, or finds the task idle;
+//! - once done, a task stays done. Whoever gives up the last reference frees it.
 
-use interleave::sync::atomic::{
-    AtomicUsize,
-    Ordering::{AcqRel, Acquire, Relaxed},
-};
+use interleave::sync::atomic::{AtomicUsize, Ordering::*};
 
-/// Woken since its latest poll began.
+/// Woken since its latest poll began, or since it was queued.
 const WOKEN: usize = 1;
-/// A worker polls it.
-const RUNNING: usize = 2;
+/// In a queue, or polled by a worker.
+const HELD: usize = 2;
 /// It has a result, and is polled no more.
 const DONE: usize = 4;
-/// The joiner has left its waker.
+/// The joiner has left its waker, and with it a reference for whoever calls it.
 const AWAITED: usize = 8;
-/// The `JoinHandle` has not been dropped.
-const HANDLE: usize = 16;
 /// One reference; the rest of the word counts them.
-const REFERENCE: usize = 32;
+const REFERENCE: usize = 16;
 
 /// The state word of a task.
 #[derive(Debug)]
 pub struct State(AtomicUsize);
 
-/// What the joiner had left when the task finished.
+/// What is left to do for whoever has finished a task.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Joiner {
-    /// Its handle is gone: nobody will ask for the result.
+    /// Nobody has a reference any more: free the task.
     Gone,
-    /// It has not asked yet.
+    /// Nothing: the joiner has not asked yet.
     Silent,
-    /// It has left a waker.
+    /// Call the waker that it left, and give up the reference that came with it.
     Waiting,
 }
 
-impl Default for State {
-    fn default() -> Self {
-        Self::new()
-    }
-}
-
 impl State {
-    /// A task that was just made: queued, with two references, the scheduler's and the handle's.
-    #[inline]
-    #[must_use]
+    /// A task that was just made: held, with two references, the scheduler's and the handle's.
+    #[allow(clippy::new_without_default)]
     pub fn new() -> Self {
-        State(AtomicUsize::new(WOKEN | HANDLE | (2 * REFERENCE)))
+        State(AtomicUsize::new(HELD | (2 * REFERENCE)))
     }
 
-    /// Wakes the task. True if it was idle: then the caller puts it in a queue.
+    /// Changes the word in one step, or not at all. Returns the word before.
     #[inline]
-    #[must_use]
+    fn step(&self, step: impl Fn(usize) -> Option<usize>) -> Result<usize, usize> {
+        // AcqRel: whoever comes after sees what this thread did before its step, and this thread what others did before theirs.
+        // So `wake` pairs with `begin` and `pause`, and `leave_waker` with `finish`. Acquire: a failure tells that it is done.
+        self.0.fetch_update(AcqRel, Acquire, step)
+    }
+
+    /// Wakes the task. True if it was idle: then the caller has it, and puts it in a queue.
     pub fn wake(&self) -> bool {
-        // AcqRel, even if the task is woken already: what the waker wrote before must be visible to the poll that follows.
-        // Pairs with `begin`, if the task is queued, and with `pause`, if it is running.
-        self.0.fetch_or(WOKEN, AcqRel) & (WOKEN | RUNNING | DONE) == 0
+        self.wake_and_leave(0).0
     }
 
-    /// Wakes the task if it is idle, and gives up the waker's reference by the same instruction: a wake that uses up its
-    /// waker needs one exchange and not two. False if it was not idle, and then nothing has changed.
+    /// Wakes the task, and gives up so many references in the same step. Whether it was idle, and whether the last is gone.
     #[inline]
-    #[must_use]
-    pub fn wake_and_leave(&self) -> bool {
-        // Relaxed: the exchange decides.
-        let word = self.0.load(Relaxed);
-        if word & (WOKEN | RUNNING | DONE) != 0 {
-            return false;
-        }
-        // AcqRel: as in `wake`. The scheduler's own reference is left, for the task is not done.
-        self.0
-            .compare_exchange(word, (word | WOKEN) - REFERENCE, AcqRel, Relaxed)
-            .is_ok()
+    pub fn wake_and_leave(&self, references: usize) -> (bool, bool) {
+        // Even if the task is woken already: what the waker wrote before must be visible to the poll that follows.
+        let idle = |word| word & (HELD | DONE) == 0;
+        let mark = |word| word | if idle(word) { HELD } else { WOKEN };
+        let wake = |word| Some(mark(word) - references * REFERENCE);
+        let before = self.step(wake).unwrap_or_default();
+        (idle(before), before / REFERENCE == references)
     }
 
-    /// Queued becomes running. The caller was given the task by a queue.
+    /// A poll begins. The caller has the task.
     #[inline]
     pub fn begin(&self) {
-        // AcqRel: pairs with every `wake` before; what comes after is the business of the poll.
-        let before = self.0.fetch_add(RUNNING - WOKEN, AcqRel);
-        debug_assert!(before & (WOKEN | RUNNING | DONE) == WOKEN);
+        // Relaxed: if this misses a wake, `pause` sees it. The wake that queued the task came to the caller with the queue.
+        if self.0.load(Relaxed) & WOKEN != 0 {
+            // AcqRel: pairs with every `wake` before.
+            self.0.fetch_sub(WOKEN, AcqRel);
+        }
     }
 
-    /// Whether a wake has come since `begin`.
+    /// The poll was pending. True if the task was woken meanwhile: then the caller has it still, and queues it. Else it is idle.
     #[inline]
-    #[must_use]
-    pub fn is_woken(&self) -> bool {
-        // Relaxed: a hint. `pause` decides.
-        self.0.load(Relaxed) & WOKEN != 0
-    }
-
-    /// The poll was pending: running becomes idle, notified becomes queued. True if queued: then the caller queues it.
-    #[inline]
-    #[must_use]
     pub fn pause(&self) -> bool {
-        // AcqRel: pairs with a `wake` during the poll, and publishes the poll's work to the next `begin`.
-        self.0.fetch_sub(RUNNING, AcqRel) & WOKEN != 0
+        self.step(|word| (word & WOKEN == 0).then(|| word - HELD))
+            .is_err()
     }
 
-    /// The result is stored: running becomes done.
-    #[inline]
+    /// The result is stored, and the scheduler's reference given up.
     pub fn finish(&self) -> Joiner {
         // AcqRel: publishes the result to `is_done`, and pairs with `leave_waker`, whose waker the caller takes.
-        let before = self.0.fetch_add(DONE - RUNNING, AcqRel);
-        match before & (HANDLE | AWAITED) {
-            HANDLE => Joiner::Silent,
-            0 | AWAITED => Joiner::Gone,
-            _ => Joiner::Waiting,
+        match self
+            .0
+            .fetch_add(DONE.wrapping_sub(HELD + REFERENCE), AcqRel)
+        {
+            word if word & AWAITED != 0 => Joiner::Waiting,
+            word if word / REFERENCE == 1 => Joiner::Gone,
+            _ => Joiner::Silent,
         }
     }
 
     /// Whether there is a result.
-    #[inline]
-    #[must_use]
     pub fn is_done(&self) -> bool {
         // Acquire: pairs with `finish`, so that the result is there.
         self.0.load(Acquire) & DONE != 0
     }
 
     /// The joiner's waker is in its slot; from now on it belongs to `finish`. True if the task was done before.
-    #[inline]
     pub fn leave_waker(&self) -> bool {
-        // AcqRel: publishes the waker to `finish`, or takes the result from it.
-        self.0.fetch_or(AWAITED, AcqRel) & DONE != 0
+        let leave = |word| (word & DONE == 0).then_some(word + AWAITED + REFERENCE);
+        self.step(leave).is_err()
     }
 
-    /// The joiner wants its slot back. True if the task is done: then the slot is not the joiner's any more.
-    #[inline]
-    pub fn take_waker_back(&self) -> bool {
-        // AcqRel: as in `leave_waker`.
-        self.0.fetch_and(!AWAITED, AcqRel) & DONE != 0
-    }
-
-    /// Whether the joiner left a waker. Asked by the joiner alone.
-    #[inline]
-    #[must_use]
-    pub fn is_awaited(&self) -> bool {
-        // Relaxed: only the caller itself sets the flag.
-        self.0.load(Relaxed) & AWAITED != 0
-    }
-
-    /// The handle goes. True if the task is done: then the result is the caller's to drop.
-    #[inline]
-    pub fn drop_handle(&self) -> bool {
-        // AcqRel: pairs with `finish`; exactly one of both drops the result.
-        self.0.fetch_and(!HANDLE, AcqRel) & DONE != 0
+    /// If the joiner has left a waker and the task is not done, the slot is the joiner's again.
+    pub fn take_waker_back(&self) {
+        let left = |word| word & (DONE | AWAITED) == AWAITED;
+        let _ = self.step(|word| left(word).then(|| word - AWAITED - REFERENCE));
     }
 
     /// One reference more.
-    #[inline]
     pub fn add_reference(&self) {
         // Relaxed: the caller has a reference already.
         self.0.fetch_add(REFERENCE, Relaxed);
     }
 
     /// One reference less. True if it was the last: then the caller frees the task.
-    #[inline]
-    #[must_use]
     pub fn drop_reference(&self) -> bool {
+        let only = |word| word / REFERENCE == 1;
+        // Acquire: if the caller's reference is the only one, nobody can add another, and there is nothing to count.
         // AcqRel: all that was done with the other references comes before the end.
-        self.0.fetch_sub(REFERENCE, AcqRel) / REFERENCE == 1
+        only(self.0.load(Acquire)) || only(self.0.fetch_sub(REFERENCE, AcqRel))
     }
 }

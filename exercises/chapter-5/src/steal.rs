@@ -4,30 +4,14 @@
 //! ring's: copy, then move `head` by one compare-exchange. If that fails, the copies are worth nothing, and the thief looks
 //! again.
 
-use std::ptr::NonNull;
+use interleave::sync::atomic::Ordering::*;
 
-use interleave::sync::atomic::Ordering::{Acquire, Relaxed, Release};
+use crate::ring::{Ring, Shared, Thin, own};
 
-use crate::ring::{Ring, Stealer, Thin};
-
-impl<T: Thin, const CAPACITY: usize> Stealer<T, CAPACITY> {
-    /// How many tasks the ring holds; it may be another number by the time the caller looks at it.
-    #[must_use]
-    pub fn len(&self) -> usize {
-        self.shared.len()
-    }
-
-    /// Whether the ring holds no task. The same holds for this.
-    #[must_use]
-    pub fn is_empty(&self) -> bool {
-        self.len() == 0
-    }
-
+impl<T: Thin, const CAPACITY: usize> Shared<T, CAPACITY> {
     /// Takes the older half of the ring, rounded up: of 5 tasks 3, of 1 task that one. The oldest is returned, the rest goes
     /// to the end of `into`, the thief's own ring. Never more than fits there.
     pub fn steal_half(&self, into: &mut Ring<T, CAPACITY>) -> Option<T> {
-        todo!(
-            "copy the older half to `into`, claim it by moving `head`, and publish all but the first"
-        )
+        todo!("copy the older half to `into`, claim it, and publish all but the first")
     }
 }

@@ -97,7 +97,7 @@ impl Timers {
 
     /// How many timers have not done their work.
     pub(crate) fn armed(&self) -> usize {
-        // SeqCst: as in `Shared::is_at_rest`.
+        // SeqCst: as in `Shared::stand_still`.
         self.armed.load(SeqCst)
     }
 

@@ -13,32 +13,22 @@
 
 use std::time::Duration;
 
-use interleave::sync::{
-    Condvar, Mutex, MutexGuard,
-    atomic::{
-        AtomicU64,
-        Ordering::{Relaxed, SeqCst},
-        fence,
-    },
-};
+use interleave::sync::atomic::{AtomicU64, Ordering::*, fence};
+use interleave::sync::{Condvar, Mutex};
+
+use crate::global::lock;
 
 // ANCHOR: word
-/// One sleeper; bits 0 to 15 count them.
+/// One sleeper, and all of them: bits 0 to 15 count them.
 const SLEEPER: u64 = 1;
-/// One searcher; bits 16 to 30 count them.
+const SLEEPERS: u64 = 0xffff;
+/// One searcher, and all of them: bits 16 to 30 count them.
 const SEARCHER: u64 = 1 << 16;
+const SEARCHERS: u64 = 0x7fff << 16;
 /// One of the sleepers looks again after `WATCH`.
 const WATCHED: u64 = 1 << 31;
 /// A sleeper woke up; bits 32 to 63 count how often, so that nothing happens unnoticed between two looks at the word.
 const WAKE: u64 = 1 << 32;
-
-fn sleepers(word: u64) -> u64 {
-    word & 0xffff
-}
-
-fn searchers(word: u64) -> u64 {
-    word >> 16 & 0x7fff
-}
 // ANCHOR_END: word
 
 /// How long the watching sleeper sleeps. It takes the `runnext` of a worker that is stuck in a long task.
@@ -62,100 +52,75 @@ pub enum Woken {
 }
 
 /// The sleepers and searchers of a runtime.
-#[derive(Debug)]
+#[derive(Default)]
 pub struct Idle {
     word: AtomicU64,
     workers: u64,
-    bells: Mutex<Bells>,
+    /// Bells that were rung and not heard yet.
+    bells: Mutex<Vec<Woken>>,
     rung: Condvar,
-}
-
-/// Bells that were rung and not heard yet.
-#[derive(Debug, Default)]
-struct Bells {
-    rung: Vec<Ringer>,
-    stopped: bool,
 }
 
 impl Idle {
     /// Nobody sleeps, nobody searches.
-    #[must_use]
     pub fn new(workers: usize) -> Self {
         Idle {
-            word: AtomicU64::new(0),
             workers: workers as u64,
-            bells: Mutex::default(),
-            rung: Condvar::new(),
+            ..Idle::default()
         }
     }
 
-    fn bells(&self) -> MutexGuard<'_, Bells> {
-        let bells = self.bells.lock();
-        bells.expect("nothing panics while it holds this lock")
-    }
-
     /// How many workers sleep, and how many search.
-    #[must_use]
     pub fn counts(&self) -> (usize, usize) {
-        // Relaxed: for display.
-        let word = self.word.load(Relaxed);
-        (sleepers(word) as usize, searchers(word) as usize)
+        // SeqCst, here and below: the word is part of the pairing of fences.
+        let word = self.word.load(SeqCst);
+        let count = |bits: u64| (word & bits) >> bits.trailing_zeros();
+        (count(SLEEPERS) as usize, count(SEARCHERS) as usize)
     }
 
     /// The word, if every worker sleeps.
     pub(crate) fn all_asleep(&self) -> Option<u64> {
-        // SeqCst: read in order with what else must be at rest.
         let word = self.word.load(SeqCst);
-        (sleepers(word) == self.workers).then_some(word)
+        (word & SLEEPERS == self.workers).then_some(word)
     }
 
     /// Work was put in a queue: wakes a sleeper, unless somebody searches already.
     // ANCHOR: notify_whole
     pub fn notify(&self, ringer: Ringer) {
-        // ANCHOR: notify todo: fence, read the word, and turn one sleeper into a searcher if nobody searches; then ring
+        // ANCHOR: notify todo: fence, then turn one sleeper into a searcher unless somebody searches; if there was one, ring
         // SeqCst: pairs with the fence in `sleep`. Either that worker's last look sees the work, or this sees the sleeper.
         fence(SeqCst);
-        self.wake_one_unless(ringer, |word| sleepers(word) == 0 || searchers(word) > 0);
+        self.ring_unless(SEARCHERS, ringer);
         // ANCHOR_END: notify
     }
     // ANCHOR_END: notify_whole
 
-    /// Work was put in `runnext`: its own worker runs it soon, so it is enough that a sleeper watches.
+    /// Work was put in `runnext`: its own worker runs it soon, so it is enough that a sleeper watches. Without a fence: whoever
+    /// falls asleep while the caller is awake watches, whatever is read here.
     pub fn notify_watcher(&self, ringer: Ringer) {
-        // Relaxed and without a fence: whoever falls asleep while the caller is awake watches, whatever is read here.
-        self.wake_one_unless(ringer, |word| {
-            sleepers(word) == 0 || searchers(word) > 0 || word & WATCHED != 0
-        });
+        self.ring_unless(SEARCHERS | WATCHED, ringer);
     }
 
-    /// Turns a sleeper into a searcher and rings, unless the word says that there is no need.
-    #[inline]
-    fn wake_one_unless(&self, ringer: Ringer, needless: impl Fn(u64) -> bool) {
-        // Relaxed: `notify` has a fence before it.
-        let mut word = self.word.load(Relaxed);
-        while !needless(word) {
-            match self.wake_in_word(word) {
-                Ok(()) => {
-                    self.bells().rung.push(ringer);
-                    self.rung.notify_one();
-                    return;
-                }
-                Err(now) => word = now,
-            }
+    /// Rings for one sleeper, unless the word has one of these bits.
+    fn ring_unless(&self, bits: u64, ringer: Ringer) {
+        if self.wake_unless(bits) {
+            lock(&self.bells).push(Woken::By(ringer));
+            self.rung.notify_one();
         }
     }
 
-    /// A sleeper becomes a searcher.
-    fn wake_in_word(&self, word: u64) -> Result<(), u64> {
-        let new = (word - SLEEPER + SEARCHER).wrapping_add(WAKE);
-        // SeqCst: the word is part of the pairing of fences.
-        let exchanged = self.word.compare_exchange(word, new, SeqCst, Relaxed);
-        exchanged.map(|_| ())
+    /// Turns a sleeper into a searcher, unless the word has one of these bits. False if that, or nobody sleeps.
+    fn wake_unless(&self, bits: u64) -> bool {
+        let wake = |word: u64| {
+            let needed = word & SLEEPERS > 0 && word & bits == 0;
+            needed.then(|| word.wrapping_add(WAKE + SEARCHER - SLEEPER))
+        };
+        // Relaxed: the exchange checks it, and `notify` has a fence before it.
+        self.word.fetch_update(SeqCst, Relaxed, wake).is_ok()
     }
 
     /// A worker has run out of work, and searches.
     pub fn start_searching(&self) {
-        // SeqCst: as above.
         self.word.fetch_add(SEARCHER, SeqCst);
     }
 
@@ -163,9 +128,7 @@ impl Idle {
     // ANCHOR: found_work_whole
     pub fn found_work(&self, ringer: Ringer) {
         // ANCHOR: found_work todo: one searcher less; if that was the last one, notify
-        // SeqCst: as above.
-        let before = self.word.fetch_sub(SEARCHER, SeqCst);
-        if searchers(before) == 1 {
+        if self.word.fetch_sub(SEARCHER, SeqCst) & SEARCHERS == SEARCHER {
             self.notify(ringer);
         }
         // ANCHOR_END: found_work
@@ -181,11 +144,11 @@ impl Idle {
         let (word, watches) = self.count_as_sleeper();
         // SeqCst: pairs with the fence in `notify`.
         fence(SeqCst);
-        let woken = if has_work() && self.wake_myself() {
+        let woken = if has_work() && self.wake_unless(0) {
             Woken::Found
         } else {
-            // SeqCst: read after the look. If nobody has woken since, nothing can have been made that the look missed.
-            if sleepers(word) == self.workers && self.word.load(SeqCst) == word {
+            // Read after the look: if nobody has woken since, nothing can have been made that the look missed.
+            if self.all_asleep() == Some(word) {
                 standstill();
             }
             self.wait_for_bell(watches)
@@ -198,66 +161,39 @@ impl Idle {
     }
     // ANCHOR_END: sleep_whole
 
-    /// A searcher becomes a sleeper; while others are awake, one of the sleepers watches. Returns the word, and who watches.
+    /// A searcher becomes a sleeper. The word after that, and whether this sleeper watches: one does, while others are awake.
     fn count_as_sleeper(&self) -> (u64, bool) {
-        // Relaxed: the exchange checks it.
-        let mut word = self.word.load(Relaxed);
-        loop {
-            let mut new = word - SEARCHER + SLEEPER;
-            let watches = word & WATCHED == 0 && sleepers(new) < self.workers;
-            if watches {
-                new |= WATCHED;
-            }
-            // SeqCst: as above.
-            match self.word.compare_exchange(word, new, SeqCst, Relaxed) {
-                Ok(_) => return (new, watches),
-                Err(now) => word = now,
-            }
-        }
-    }
-
-    /// A sleeper becomes a searcher by itself. False if all who slept have been rung for: then a bell is on its way.
-    fn wake_myself(&self) -> bool {
-        // Relaxed: the exchange checks it.
-        let mut word = self.word.load(Relaxed);
-        while sleepers(word) > 0 {
-            match self.wake_in_word(word) {
-                Ok(()) => return true,
-                Err(now) => word = now,
-            }
-        }
-        false
+        let watches = |word: u64| word & WATCHED == 0 && word & SLEEPERS < self.workers - 1;
+        let asleep = |word| word - SEARCHER + SLEEPER + if watches(word) { WATCHED } else { 0 };
+        let step = |word| Some(asleep(word));
+        let before = self.word.fetch_update(SeqCst, Relaxed, step);
+        let before = before.expect("`step` always has a value");
+        (asleep(before), watches(before))
     }
 
     fn wait_for_bell(&self, mut watches: bool) -> Woken {
-        let mut bells = self.bells();
+        const SOUND: &str = "nothing panics while it holds this lock";
+        let mut bells = lock(&self.bells);
         loop {
-            if bells.stopped {
-                return Woken::Stopped;
+            if let Some(woken) = bells.pop() {
+                return woken;
             }
-            if let Some(ringer) = bells.rung.pop() {
-                return Woken::By(ringer);
+            if !watches {
+                bells = self.rung.wait(bells).expect(SOUND);
+                continue;
             }
-            if watches {
-                let waited = self.rung.wait_timeout(bells, WATCH);
-                let (again, timeout) = waited.expect("nothing panics while it holds this lock");
-                bells = again;
-                if timeout.timed_out() && bells.rung.is_empty() {
-                    if self.wake_myself() {
-                        return Woken::Time;
-                    }
-                    watches = false;
-                }
-            } else {
-                let waited = self.rung.wait(bells);
-                bells = waited.expect("nothing panics while it holds this lock");
+            bells = self.rung.wait_timeout(bells, WATCH).expect(SOUND).0;
+            // Nobody has rung, so it wakes by itself, unless all who slept have been rung for: then a bell is on its way.
+            if bells.is_empty() && self.wake_unless(0) {
+                return Woken::Time;
             }
+            watches = false;
         }
     }
 
-    /// The runtime ends: wakes everyone, now and from now on.
+    /// The runtime ends: a bell for each worker, now or when it falls asleep.
     pub fn stop(&self) {
-        self.bells().stopped = true;
+        lock(&self.bells).extend((0..self.workers).map(|_| Woken::Stopped));
         self.rung.notify_all();
     }
 }

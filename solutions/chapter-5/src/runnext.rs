@@ -6,49 +6,43 @@
 //! A thief may take the task from the slot too, but only if the owner is stuck: it has begun no other task while the thief
 //! was looking. Else a hand-off between two tasks of one worker would bounce between two.
 
-use std::ptr::{self, NonNull};
+use std::ptr;
 
-use interleave::sync::atomic::{
-    AtomicPtr,
-    Ordering::{AcqRel, Relaxed, Release},
-};
+use interleave::sync::atomic::Ordering::*;
 
-use crate::ring::{Ring, Stealer, Thin};
-
-/// Puts another task, or none, in the slot, and takes out what was there.
-fn exchange<T: Thin>(slot: &AtomicPtr<()>, task: Option<T>) -> Option<T> {
-    let new = task.map_or(ptr::null_mut(), |task| task.into_raw().as_ptr());
-    // AcqRel: pairs with itself, so that the task is there for whoever takes it.
-    let old = slot.swap(new, AcqRel);
-    // SAFETY: the slot holds what `into_raw` gave, and the exchange took it out.
-    NonNull::new(old).map(|old| unsafe { T::from_raw(old) })
-}
+use crate::ring::{Ring, Shared, Thin, own};
 
 impl<T: Thin, const CAPACITY: usize> Ring<T, CAPACITY> {
     /// Makes `task` the next one. Returns the task that it displaces.
     // ANCHOR: put_next_whole
     pub fn put_next(&mut self, task: T) -> Option<T> {
-        // ANCHOR: put_next todo: put the task in the slot, and take out what was there, in one exchange
-        // Relaxed: thieves empty the slot, and only the owner fills it. So an empty one stays empty, and a store is enough.
-        if self.shared.next.load(Relaxed).is_null() {
-            // Release: pairs with the exchange of whoever takes the task.
-            self.shared.next.store(task.into_raw().as_ptr(), Release);
-            return None;
-        }
-        exchange(&self.shared.next, Some(task))
+        // ANCHOR: put_next todo: take out what is in the slot, and put the task there
+        let displaced = self.take_next();
+        // Release: pairs with the exchange of whoever takes the task. Only the owner fills the slot, so it is still empty.
+        self.next.store(task.into_raw().as_ptr(), Release);
+        displaced
         // ANCHOR_END: put_next
     }
     // ANCHOR_END: put_next_whole
 
+    /// Counts a task that the owner begins.
+    pub fn begin_turn(&mut self) {
+        // Relaxed: only the owner writes, and the number is a hint for thieves.
+        self.turns.store(self.turns().wrapping_add(1), Relaxed);
+    }
+}
+
+impl<T: Thin, const CAPACITY: usize> Shared<T, CAPACITY> {
     /// The next task, if there is one.
     // ANCHOR: take_next_whole
-    pub fn take_next(&mut self) -> Option<T> {
+    pub fn take_next(&self) -> Option<T> {
         // ANCHOR: take_next todo: empty the slot; an empty slot needs no exchange
-        // Relaxed: only the owner fills the slot, so it knows when it is empty.
-        if self.shared.next.load(Relaxed).is_null() {
+        // Relaxed: a look is cheap, and an exchange is dear. Whoever misses a task comes again.
+        if self.next.load(Relaxed).is_null() {
             return None;
         }
-        exchange(&self.shared.next, None)
+        // AcqRel: pairs with the Release in `put_next`, and only one gets the task.
+        own(self.next.swap(ptr::null_mut(), AcqRel))
         // STARTER
         // // until this step, the slot is always empty
         // None
@@ -57,30 +51,18 @@ impl<T: Thin, const CAPACITY: usize> Ring<T, CAPACITY> {
     }
     // ANCHOR_END: take_next_whole
 
-    /// Counts a task that the owner begins.
-    pub fn begin_turn(&mut self) {
-        let turns = &self.shared.turns;
-        // Relaxed: only the owner writes, and the number is a hint for thieves.
-        turns.store(turns.load(Relaxed).wrapping_add(1), Relaxed);
-    }
-}
-
-impl<T: Thin, const CAPACITY: usize> Stealer<T, CAPACITY> {
     /// How many tasks the owner has begun.
-    #[must_use]
     pub fn turns(&self) -> u32 {
         // Relaxed: a hint.
-        self.shared.turns.load(Relaxed)
+        self.turns.load(Relaxed)
     }
 
     /// Takes the next task from an owner that has begun no other since `turns` were counted.
     // ANCHOR: steal_next_whole
     pub fn steal_next(&self, turns: u32) -> Option<T> {
         // ANCHOR: steal_next todo: leave the slot alone while its owner makes progress; else empty it
-        if self.turns() != turns || self.shared.next.load(Relaxed).is_null() {
-            return None;
-        }
-        exchange(&self.shared.next, None)
+        let stuck = self.turns() == turns;
+        stuck.then(|| self.take_next()).flatten()
         // STARTER
         // // until this step, the slot is always empty
         // None

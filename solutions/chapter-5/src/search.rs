@@ -11,11 +11,7 @@
 
 use std::hint;
 
-use crate::{
-    global::Global,
-    ring::{Ring, Stealer, Thin},
-    trace::Log,
-};
+use crate::{global::Global, ring::*, trace::Log};
 
 /// A worker looks at the global queue first once in so many turns. Odd and prime, so that it falls in step with nothing.
 const GLOBAL_FIRST: u32 = 61;
@@ -25,7 +21,6 @@ const SLICE: u32 = 61;
 const ROUNDS: usize = 32;
 
 /// What Go calls a P: the right to run tasks, and the queue of those that are to run here. There are GOMAXPROCS of them.
-#[derive(Debug)]
 pub struct Processor<T: Thin> {
     /// Its number.
     pub index: usize,
@@ -39,7 +34,6 @@ pub struct Processor<T: Thin> {
 }
 
 /// What a thief came home with.
-#[derive(Debug)]
 pub struct Loot<T> {
     /// The task to run now.
     pub task: T,
@@ -49,7 +43,6 @@ pub struct Loot<T> {
 
 impl<T: Thin> Processor<T> {
     /// A processor without tasks.
-    #[must_use]
     pub fn new(index: usize) -> Self {
         Processor {
             index,
@@ -91,44 +84,38 @@ impl<T: Thin> Processor<T> {
     // ANCHOR: steal_whole
     pub fn steal(&mut self, global: &Global<T>, workers: &[Stealer<T>]) -> Option<Loot<T>> {
         // ANCHOR: steal todo: look at every other worker's ring, beginning with a random one, and at the global queue; last, at runnext
-        let turns: Vec<u32> = workers.iter().map(Stealer::turns).collect();
+        let turns: Vec<_> = workers.iter().map(|ring| ring.turns()).collect();
+        let first = self.random() as usize;
+        let others = (0..workers.len()).map(|i| (first + i) % workers.len());
+        let index = self.index;
+        let mut others = others.filter(|&victim| victim != index);
         for _ in 0..ROUNDS {
-            let first = self.random() as usize;
-            for victim in (0..workers.len()).map(|i| (first + i) % workers.len()) {
-                if victim == self.index {
-                    continue;
-                }
+            for victim in others.clone() {
                 if let Some(task) = workers[victim].steal_half(&mut self.ring) {
-                    let count = self.ring.len() + 1;
-                    return Some(Loot {
-                        task,
-                        from: Some((victim, count)),
-                    });
+                    let from = Some((victim, self.ring.len() + 1));
+                    return Some(Loot { task, from });
                 }
             }
             if let Some(task) = global.take_share(&mut self.ring, workers.len()) {
-                return Some(Loot { task, from: None });
+                let from = None;
+                return Some(Loot { task, from });
             }
             hint::spin_loop();
         }
         // Whoever has begun no task during all these rounds is stuck in one.
-        let mut others = (0..workers.len()).filter(|&victim| victim != self.index);
         others.find_map(|victim| {
+            let from = Some((victim, 1));
             let task = workers[victim].steal_next(turns[victim])?;
-            Some(Loot {
-                task,
-                from: Some((victim, 1)),
-            })
+            Some(Loot { task, from })
         })
         // ANCHOR_END: steal
     }
     // ANCHOR_END: steal_whole
 
-    /// A random number, by three shifts (Marsaglia's xorshift).
+    /// A random number: a product and a sum that wrap around (Knuth), and of that the better half.
     fn random(&mut self) -> u32 {
-        self.random ^= self.random << 13;
-        self.random ^= self.random >> 17;
-        self.random ^= self.random << 5;
-        self.random
+        let product = self.random.wrapping_mul(1_664_525);
+        self.random = product.wrapping_add(1_013_904_223);
+        self.random >> 16
     }
 }

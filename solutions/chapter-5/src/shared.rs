@@ -7,7 +7,7 @@
 //! - a task is taken by one worker only: taking is done under the lock;
 //! - a worker sleeps only while the queue is empty: the look and the wait are one step, under the lock.
 
-use std::{collections::VecDeque, future::Future, num::NonZeroUsize, sync::Arc};
+use std::{collections::VecDeque, num::NonZeroUsize, sync::Arc};
 
 use interleave::{
     sync::{Condvar, Mutex, MutexGuard},
@@ -16,7 +16,7 @@ use interleave::{
 
 use crate::{
     registry::Registry,
-    task::{JoinHandle, Scheduler, Task, Turn},
+    task::{Goroutine, JoinHandle, Scheduler, Task},
 };
 
 /// A queue for several threads. The tasks may be of any kind.
@@ -145,12 +145,8 @@ impl Pool {
     // ANCHOR_END: new_whole
 
     /// Starts a goroutine.
-    pub fn go<F>(&self, future: F) -> JoinHandle<F::Output>
-    where
-        F: Future + Send + 'static,
-        F::Output: Send + 'static,
-    {
-        let (task, handle) = Task::new(future, Arc::clone(&self.shared), 0);
+    pub fn go<F: Goroutine>(&self, future: F) -> JoinHandle<F::Output> {
+        let (task, handle) = Task::new(future, Arc::clone(&self.shared));
         self.shared.queue.push(task);
         handle
     }
@@ -161,7 +157,7 @@ impl Pool {
 fn work(queue: &SharedQueue<Task>) {
     // ANCHOR: work todo: run one task after the other; one that was woken during its poll goes to the queue's end
     while let Some(task) = queue.pop() {
-        if let Turn::Again(task) = task.run(0) {
+        if let Some(task) = task.run(0) {
             queue.push(task);
         }
     }

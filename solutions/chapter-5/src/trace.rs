@@ -6,6 +6,8 @@
 use std::{
     collections::HashMap,
     env, fmt,
+    future::{Future, poll_fn},
+    num::NonZeroUsize,
     sync::{Arc, Weak},
     time::{Duration, Instant},
 };
@@ -16,8 +18,11 @@ use interleave::sync::{
 };
 
 use crate::{
+    global::lock,
     idle::Woken,
-    runtime::{Shared, with_context},
+    runtime::{Runtime, Shared, with_context},
+    search::Processor,
+    task::Task,
 };
 
 /// A moment's state of a runtime, as `SCHEDTRACE` prints it.
@@ -76,20 +81,102 @@ impl Snapshot {
         let (sleepers, searchers) = shared.idle.counts();
         let (threads, spares) = shared.spares.counts();
         Snapshot {
-            age: shared.began.elapsed(),
+            age: shared.watch.began.elapsed(),
             gomaxprocs: shared.rings.len(),
             idle_processors: sleepers + searchers,
             threads,
             spinning_threads: searchers,
             idle_threads: sleepers + spares,
             global_queue: shared.global.len(),
-            local_queues: shared.rings.iter().map(crate::Stealer::len).collect(),
+            local_queues: shared.rings.iter().map(|ring| ring.len()).collect(),
+        }
+    }
+}
+
+impl Runtime {
+    /// Like `new`, and records what happens: see [`Runtime::finish`].
+    ///
+    /// # Panics
+    /// If the system has no thread left.
+    #[must_use]
+    pub fn traced(workers: NonZeroUsize) -> Self {
+        let tracer = Some(Tracer::new());
+        Self::start(
+            workers,
+            Watch {
+                tracer,
+                ..Watch::default()
+            },
+        )
+    }
+
+    /// What it is doing right now, in numbers.
+    #[must_use]
+    pub fn snapshot(&self) -> Snapshot {
+        Snapshot::of(&self.shared)
+    }
+
+    /// Ends the runtime, and gives what it recorded if it was `traced`.
+    #[must_use]
+    pub fn finish(self) -> Trace {
+        let shared = Arc::clone(&self.shared);
+        drop(self);
+        let tracer = shared.watch.tracer.as_ref();
+        tracer.map_or_else(Trace::default, Tracer::trace)
+    }
+}
+
+/// Who watches a runtime: a clock, and a tracer if it is traced.
+pub(crate) struct Watch {
+    began: Instant,
+    pub(crate) tracer: Option<Tracer>,
+}
+
+impl Default for Watch {
+    fn default() -> Self {
+        Watch {
+            began: Instant::now(),
+            tracer: None,
+        }
+    }
+}
+
+impl Watch {
+    /// A runtime begins: gives its processors their logs if it is traced, and prints if `SCHEDTRACE` says so.
+    pub(crate) fn begin(
+        shared: &Arc<Shared>,
+        mut processors: Vec<Processor<Task>>,
+    ) -> Vec<Processor<Task>> {
+        if let Some(tracer) = &shared.watch.tracer {
+            for processor in &mut processors {
+                processor.log = Some(tracer.log(processor.index));
+            }
+        }
+        print_regularly(shared);
+        processors
+    }
+}
+
+impl Processor<Task> {
+    /// Notes from whom it took how many tasks; None if they came from the global queue.
+    pub(crate) fn note_loot(&mut self, from: Option<(usize, usize)>) {
+        if let (Some(log), Some((victim, count))) = (&mut self.log, from) {
+            log.push(Event::Stole { victim, count });
+        }
+    }
+
+    /// Sleeps, and notes it.
+    pub(crate) fn note_sleep(&mut self, sleep: impl FnOnce() -> Woken) {
+        let began = self.log.as_ref().map_or(0, Log::now);
+        let woken = sleep();
+        if let (Some(log), Woken::By(_) | Woken::Stopped) = (&mut self.log, woken) {
+            log.push(Event::Slept { began, woken });
         }
     }
 }
 
 /// With `SCHEDTRACE=1000` in the environment, prints a snapshot to standard error each 1000 ms, until the runtime is gone.
-pub(crate) fn print_regularly(shared: &Arc<Shared>) {
+fn print_regularly(shared: &Arc<Shared>) {
     let Some(period) = env::var("SCHEDTRACE").ok().and_then(|ms| ms.parse().ok()) else {
         return;
     };
@@ -122,21 +209,31 @@ pub enum Event {
     Named { id: u64, name: String },
 }
 
-/// The events of one processor.
+/// What a traced runtime collects: when, on which worker, and what.
+type Events = Vec<(u64, usize, Event)>;
+
+/// The events of one processor. Dropped with it, it hands them to the tracer.
 #[derive(Debug)]
 pub struct Log {
     worker: usize,
     clock: Instant,
     /// The task that is polled now, and since when. 0: none.
-    pub(crate) current: u64,
+    current: u64,
     began: u64,
-    events: Vec<(u64, Event)>,
+    events: Events,
+    all: Arc<Mutex<Events>>,
 }
 
 impl Log {
+    /// Nanoseconds since the start.
+    fn now(&self) -> u64 {
+        let nanoseconds = self.clock.elapsed().as_nanos();
+        u64::try_from(nanoseconds).expect("a trace lasts less than 500 years")
+    }
+
     /// A task begins here.
-    pub(crate) fn begin(&mut self, id: u64) {
-        (self.current, self.began) = (id, nanoseconds(self.clock));
+    fn begin(&mut self, id: u64) {
+        (self.current, self.began) = (id, self.now());
     }
 
     /// The task that began, if any, goes on no more, or not on this processor.
@@ -148,74 +245,78 @@ impl Log {
     }
 
     /// Notes an event that ends now.
-    pub(crate) fn push(&mut self, event: Event) {
-        let now = nanoseconds(self.clock);
-        self.events.push((now, event));
+    fn push(&mut self, event: Event) {
+        self.events.push((self.now(), self.worker, event));
     }
 }
 
-fn nanoseconds(since: Instant) -> u64 {
-    u64::try_from(since.elapsed().as_nanos()).expect("a trace lasts less than 500 years")
+impl Drop for Log {
+    fn drop(&mut self) {
+        lock(&self.all).append(&mut self.events);
+    }
+}
+
+/// The log of the calling thread's processor, if it has one.
+fn with_log(body: impl FnOnce(&mut Log)) {
+    with_context(|context| {
+        let mut processor = context?.processor.borrow_mut();
+        processor.as_mut()?.log.as_mut().map(body)
+    });
 }
 
 /// Where a runtime's events are collected.
-#[derive(Debug)]
 pub(crate) struct Tracer {
     clock: Instant,
     tasks: AtomicU64,
-    logs: Mutex<Vec<Log>>,
+    events: Arc<Mutex<Events>>,
 }
 
 impl Tracer {
-    pub(crate) fn new() -> Self {
+    fn new() -> Self {
         Tracer {
             clock: Instant::now(),
             tasks: AtomicU64::new(0),
-            logs: Mutex::default(),
+            events: Arc::default(),
         }
     }
 
-    pub(crate) fn log(&self, worker: usize) -> Log {
+    fn log(&self, worker: usize) -> Log {
         Log {
             worker,
             clock: self.clock,
             current: 0,
             began: 0,
             events: Vec::new(),
+            all: Arc::clone(&self.events),
         }
     }
 
-    /// The number of a new task.
-    pub(crate) fn next_id(&self) -> u64 {
+    /// A future that does the same as this one, and notes each of its polls. Its task has the next number.
+    pub(crate) fn traced<F>(&self, future: F) -> impl Future<Output = F::Output> + Send + use<F>
+    where
+        F: Future + Send + 'static,
+    {
+        /// Notes the end of a poll, even if it panics.
+        struct End;
+        impl Drop for End {
+            fn drop(&mut self) {
+                with_log(Log::end);
+            }
+        }
         // Relaxed: only the numbers must differ.
-        self.tasks.fetch_add(1, Relaxed) + 1
-    }
-
-    pub(crate) fn now(&self) -> u64 {
-        nanoseconds(self.clock)
-    }
-
-    pub(crate) fn keep(&self, log: Log) {
-        self.logs
-            .lock()
-            .expect("nothing panics while it holds this lock")
-            .push(log);
+        let id = self.tasks.fetch_add(1, Relaxed) + 1;
+        with_log(|log| log.push(Event::Started { id }));
+        let mut future = Box::pin(future);
+        poll_fn(move |context| {
+            with_log(|log| log.begin(id));
+            let _end = End;
+            future.as_mut().poll(context)
+        })
     }
 
     /// What was recorded. The runtime has ended.
-    pub(crate) fn trace(&self) -> Trace {
-        let mut logs = self
-            .logs
-            .lock()
-            .expect("nothing panics while it holds this lock");
-        let logs = std::mem::take(&mut *logs);
-        let events = logs.into_iter().flat_map(|log| {
-            let worker = log.worker;
-            log.events
-                .into_iter()
-                .map(move |(at, event)| (at, worker, event))
-        });
-        let mut events: Vec<_> = events.collect();
+    fn trace(&self) -> Trace {
+        let mut events = std::mem::take(&mut *lock(&self.events));
         events.sort_by_key(|&(at, ..)| at);
         Trace { events }
     }
@@ -224,12 +325,9 @@ impl Tracer {
 /// Gives the calling goroutine a name in the trace: one word. Does nothing if the runtime is not traced.
 pub fn name(name: &str) {
     let name = name.replace(char::is_whitespace, "-");
-    with_context(|context| {
-        let mut processor = context?.processor.borrow_mut();
-        let log = processor.as_mut()?.log.as_mut()?;
+    with_log(|log| {
         let id = log.current;
         log.push(Event::Named { id, name });
-        Some(())
     });
 }
 

@@ -1,7 +1,7 @@
 //! Ten million goroutines, each of which runs exactly once: under steals, blocked workers, panics, and the end of the
 //! runtime in the middle of all. Takes some seconds:
 //!
-//! `cargo test --release -p chapter-5-solution --test large -- --ignored --nocapture`
+//! `cargo test --release -p chapter-5-solution --test large -- --ignored --nocapture --test-threads 1`
 //!
 //! `STRESS_SEED=7` repeats a run's choices; the threads' order is the system's.
 

@@ -2,6 +2,7 @@
 
 use std::{
     num::NonZeroUsize,
+    ops::Deref,
     ptr::NonNull,
     sync::{
         Arc, Condvar, Mutex,
@@ -56,6 +57,36 @@ impl Barrier {
         let long = Duration::from_secs(3);
         let waited = self.0.1.wait_timeout_while(closed, long, |open| !*open);
         *waited.expect("the barrier's lock").0
+    }
+}
+
+/// A task for the tests of one thread: any value, in a box.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Boxed<T>(Box<T>);
+
+impl<T> Boxed<T> {
+    pub fn new(value: T) -> Self {
+        Boxed(Box::new(value))
+    }
+}
+
+impl<T> Deref for Boxed<T> {
+    type Target = T;
+
+    fn deref(&self) -> &T {
+        &self.0
+    }
+}
+
+// SAFETY: `Box` keeps this very promise.
+unsafe impl<T: Send> Thin for Boxed<T> {
+    fn into_raw(self) -> NonNull<()> {
+        NonNull::from(Box::leak(self.0)).cast()
+    }
+
+    unsafe fn from_raw(raw: NonNull<()>) -> Self {
+        // SAFETY: by this function's contract.
+        Boxed(unsafe { Box::from_raw(raw.cast().as_ptr()) })
     }
 }
 

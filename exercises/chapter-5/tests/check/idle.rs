@@ -83,7 +83,7 @@ fn whoever_was_rung_for_hears_the_bell() {
     assert_eq!(
         woken,
         Woken::By(Some(7)),
-        "the last look found work, but somebody had rung for the only sleeper, and `wake_myself` said no.\n\
+        "the last look found work, but somebody had rung for the only sleeper, and `wake_unless(0)` said no.\n\
          A bell that nobody hears wakes the next one who sleeps, for nothing"
     );
     assert_eq!(

@@ -2,30 +2,30 @@
 
 use chapter_5::{Global, Ring};
 
-use crate::helpers::Drops;
+use crate::helpers::{Boxed, Drops};
 
 fn ring<const CAPACITY: usize>(
     numbers: impl IntoIterator<Item = u32>,
-    global: &Global<Box<u32>>,
-) -> Ring<Box<u32>, CAPACITY> {
+    global: &Global<Boxed<u32>>,
+) -> Ring<Boxed<u32>, CAPACITY> {
     let mut ring = Ring::new();
     for number in numbers {
-        ring.push(Box::new(number), global);
+        ring.push(Boxed::new(number), global);
     }
     ring
 }
 
-fn all<const CAPACITY: usize>(ring: &mut Ring<Box<u32>, CAPACITY>) -> Vec<u32> {
+fn all<const CAPACITY: usize>(ring: &mut Ring<Boxed<u32>, CAPACITY>) -> Vec<u32> {
     std::iter::from_fn(|| ring.pop().map(|number| *number)).collect()
 }
 
-fn rest(global: &Global<Box<u32>>) -> Vec<u32> {
+fn rest(global: &Global<Boxed<u32>>) -> Vec<u32> {
     std::iter::from_fn(|| global.pop().map(|number| *number)).collect()
 }
 
 #[test]
 fn an_empty_ring_gives_nothing() {
-    let mut ring = Ring::<Box<u32>, 4>::new();
+    let mut ring = Ring::<Boxed<u32>, 4>::new();
     assert_eq!(ring.pop(), None, "a new ring holds no task");
 }
 
@@ -56,10 +56,10 @@ fn four_tasks_fill_a_ring_of_four() {
 #[test]
 fn the_places_are_used_again_and_again() {
     let global = Global::default();
-    let mut ring = Ring::<Box<u32>, 4>::new();
+    let mut ring = Ring::<Boxed<u32>, 4>::new();
     for round in 0..100 {
         for number in 0..3 {
-            ring.push(Box::new(round * 3 + number), &global);
+            ring.push(Boxed::new(round * 3 + number), &global);
         }
         assert_eq!(
             all(&mut ring),
@@ -114,7 +114,7 @@ fn what_a_ring_holds_is_dropped_with_it() {
     let (drops, global) = (Drops::default(), Global::default());
     let mut ring = Ring::<_, 4>::new();
     for _ in 0..4 {
-        ring.push(Box::new(drops.token()), &global);
+        ring.push(Boxed::new(drops.token()), &global);
     }
     drop(ring.pop());
     assert_eq!(

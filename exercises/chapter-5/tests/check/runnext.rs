@@ -8,24 +8,24 @@ use std::sync::{
 use chapter_5::{Global, Ring, Runtime, go, search::Processor, yield_now};
 use interleave::thread;
 
-use crate::helpers::{Barrier, Drops, Number, workers};
+use crate::helpers::{Barrier, Boxed, Drops, Number, workers};
 
 #[test]
 fn the_slot_holds_one_task() {
-    let mut ring = Ring::<Box<u32>, 4>::new();
+    let mut ring = Ring::<Boxed<u32>, 4>::new();
     assert_eq!(
-        ring.put_next(Box::new(1)),
+        ring.put_next(Boxed::new(1)),
         None,
         "the slot was empty: nothing is displaced"
     );
     assert_eq!(
-        ring.put_next(Box::new(2)),
-        Some(Box::new(1)),
+        ring.put_next(Boxed::new(2)),
+        Some(Boxed::new(1)),
         "the newer task displaces the older one, which goes to the ring"
     );
     assert_eq!(
         (ring.take_next(), ring.take_next()),
-        (Some(Box::new(2)), None),
+        (Some(Boxed::new(2)), None),
         "a task is taken from the slot once"
     );
 }
@@ -55,9 +55,9 @@ fn go_prints_4_0_1_2_3() {
 
 #[test]
 fn a_thief_takes_the_next_task_of_a_stuck_owner_only() {
-    let mut ring = Ring::<Box<u32>, 4>::new();
+    let mut ring = Ring::<Boxed<u32>, 4>::new();
     let stealer = ring.stealer();
-    assert!(ring.put_next(Box::new(1)).is_none());
+    assert!(ring.put_next(Boxed::new(1)).is_none());
     let turns = stealer.turns();
     ring.begin_turn();
     assert_eq!(
@@ -68,7 +68,7 @@ fn a_thief_takes_the_next_task_of_a_stuck_owner_only() {
     let turns = stealer.turns();
     assert_eq!(
         (stealer.steal_next(turns), stealer.steal_next(turns)),
-        (Some(Box::new(1)), None),
+        (Some(Boxed::new(1)), None),
         "the owner has begun nothing since the thief looked"
     );
 }
@@ -92,12 +92,12 @@ fn owner_and_thief_do_not_both_get_it() {
 #[test]
 fn a_pair_that_wakes_each_other_shares_a_slice() {
     let global = Global::default();
-    let mut processor = Processor::<Box<u32>>::new(0);
-    processor.ring.push(Box::new(u32::MAX), &global);
+    let mut processor = Processor::<Boxed<u32>>::new(0);
+    processor.ring.push(Boxed::new(u32::MAX), &global);
     // Two tasks wake each other for ever, so the slot is always full.
     let mut turns = 0;
     loop {
-        assert!(processor.ring.put_next(Box::new(turns)).is_none());
+        assert!(processor.ring.put_next(Boxed::new(turns)).is_none());
         let task = processor.next(&global, 1).expect("the slot is full");
         if *task == u32::MAX {
             break;
@@ -114,10 +114,10 @@ fn a_pair_that_wakes_each_other_shares_a_slice() {
 #[test]
 fn a_task_from_the_ring_begins_a_new_slice() {
     let global = Global::default();
-    let mut processor = Processor::<Box<&str>>::new(0);
+    let mut processor = Processor::<Boxed<&str>>::new(0);
     for round in 1..=200 {
-        processor.ring.push(Box::new("ring"), &global);
-        assert!(processor.ring.put_next(Box::new("slot")).is_none());
+        processor.ring.push(Boxed::new("ring"), &global);
+        assert!(processor.ring.put_next(Boxed::new("slot")).is_none());
         let order = [(); 2].map(|()| processor.next(&global, 1).map(|task| *task));
         assert_eq!(
             order,
@@ -188,7 +188,7 @@ fn a_stuck_worker_loses_its_next_task_to_another() {
 fn a_task_in_the_slot_is_dropped_with_its_ring() {
     let drops = Drops::default();
     let mut ring = Ring::<_, 4>::new();
-    assert!(ring.put_next(Box::new(drops.token())).is_none());
+    assert!(ring.put_next(Boxed::new(drops.token())).is_none());
     drop(ring);
     assert_eq!(drops.count(), 1);
 }

@@ -2,27 +2,29 @@
 
 use chapter_5::{Global, Ring, Stealer, search::Processor};
 
-type P = Processor<Box<u32>>;
+use crate::helpers::Boxed;
+
+type P = Processor<Boxed<u32>>;
 
 fn processor(index: usize, numbers: impl IntoIterator<Item = u32>) -> P {
     let (mut processor, global) = (Processor::new(index), Global::default());
     for number in numbers {
-        processor.ring.push(Box::new(number), &global);
+        processor.ring.push(Boxed::new(number), &global);
     }
     processor
 }
 
-fn global(numbers: impl IntoIterator<Item = u32>) -> Global<Box<u32>> {
+fn global(numbers: impl IntoIterator<Item = u32>) -> Global<Boxed<u32>> {
     let global = Global::default();
-    global.extend(numbers.into_iter().map(Box::new));
+    global.extend(numbers.into_iter().map(Boxed::new));
     global
 }
 
-fn next(processor: &mut P, global: &Global<Box<u32>>) -> Option<u32> {
+fn next(processor: &mut P, global: &Global<Boxed<u32>>) -> Option<u32> {
     processor.next(global, 2).map(|number| *number)
 }
 
-fn stealers(processors: &[P]) -> Vec<Stealer<Box<u32>>> {
+fn stealers(processors: &[P]) -> Vec<Stealer<Boxed<u32>>> {
     let rings = processors.iter().map(|processor| &processor.ring);
     rings.map(Ring::stealer).collect()
 }
@@ -49,7 +51,7 @@ fn each_61st_turn_the_global_queue_comes_first() {
         if task >= 10 {
             seen.push((turn, task));
         } else {
-            processor.ring.push(Box::new(task), &own);
+            processor.ring.push(Boxed::new(task), &own);
         }
     }
     let tasks: Vec<u32> = seen.iter().map(|&(_, task)| task).collect();
@@ -68,7 +70,7 @@ fn each_61st_turn_the_global_queue_comes_first() {
 fn a_61st_turn_goes_on_if_the_global_queue_is_empty() {
     let (mut processor, global) = (processor(0, []), global([]));
     for turn in 1..=130 {
-        processor.ring.push(Box::new(turn), &global);
+        processor.ring.push(Boxed::new(turn), &global);
         let task = next(&mut processor, &global);
         assert_eq!(
             task,
@@ -121,7 +123,9 @@ fn a_searcher_looks_at_the_global_queue_too() {
 fn nobody_steals_from_itself() {
     for index in 0..3 {
         let mut processors = [processor(0, []), processor(1, []), processor(2, [])];
-        processors[index].ring.push(Box::new(1), &Global::default());
+        processors[index]
+            .ring
+            .push(Boxed::new(1), &Global::default());
         let stealers = stealers(&processors);
         let loot = processors[index].steal(&Global::default(), &stealers);
         assert!(
@@ -137,7 +141,7 @@ fn every_worker_is_a_possible_victim() {
         let mut processors = [0, 1, 2, 3, 4].map(|index| processor(index, []));
         processors[victim]
             .ring
-            .push(Box::new(1), &Global::default());
+            .push(Boxed::new(1), &Global::default());
         let stealers = stealers(&processors);
         let loot = processors[0].steal(&Global::default(), &stealers);
         assert_eq!(
@@ -157,7 +161,7 @@ fn thieves_begin_with_different_victims() {
     for _ in 0..100 {
         for victim in &mut processors[1..] {
             if victim.ring.is_empty() {
-                victim.ring.push(Box::new(1), &Global::default());
+                victim.ring.push(Boxed::new(1), &Global::default());
             }
         }
         let loot = processors[0].steal(&Global::default(), &stealers);
@@ -165,6 +169,6 @@ fn thieves_begin_with_different_victims() {
     }
     assert!(
         victims.len() > 4,
-        "in 100 searches the victims were {victims:?}: begin each round with a random worker, or all thieves meet at the same one"
+        "in 100 searches the victims were {victims:?}: begin at a random worker, or all thieves meet at the same one"
     );
 }

@@ -117,7 +117,7 @@ fn a_goroutine_that_yields_goes_to_the_end() {
     assert_eq!(
         *order.lock().unwrap(),
         "abc",
-        "one worker runs `a`, which yields; then `b`, which waited; then the rest of the first. Where does Turn::Again go?"
+        "one worker runs `a`, which yields; then `b`, which waited; then the rest of the first. Where does the task go that `run` gives back?"
     );
 }
 

@@ -5,20 +5,20 @@ use std::sync::{Arc, Mutex};
 use chapter_5::{Global, Ring, Stealer};
 use interleave::thread;
 
-use crate::helpers::Number;
+use crate::helpers::{Boxed, Number};
 
 type Small = Ring<Number, 4>;
 
-fn filled(count: u32) -> (Ring<Box<u32>>, Stealer<Box<u32>>) {
+fn filled(count: u32) -> (Ring<Boxed<u32>>, Stealer<Boxed<u32>>) {
     let (mut ring, global) = (Ring::new(), Global::default());
     for number in 1..=count {
-        ring.push(Box::new(number), &global);
+        ring.push(Boxed::new(number), &global);
     }
     let stealer = ring.stealer();
     (ring, stealer)
 }
 
-fn all(ring: &mut Ring<Box<u32>>) -> Vec<u32> {
+fn all(ring: &mut Ring<Boxed<u32>>) -> Vec<u32> {
     std::iter::from_fn(|| ring.pop().map(|number| *number)).collect()
 }
 
@@ -62,7 +62,7 @@ fn what_does_not_fit_is_left() {
     let (mut ring, stealer) = filled(256);
     let mut mine = Ring::new();
     for number in 1000..1250 {
-        mine.push(Box::new(number), &global);
+        mine.push(Boxed::new(number), &global);
     }
     let first = stealer.steal_half(&mut mine).map(|number| *number);
     assert_eq!(first, Some(1));
@@ -141,11 +141,11 @@ fn whoever_comes_late_looks_again() {
         let theirs = thief.join().unwrap();
         assert!(
             mine,
-            "a thief takes two of three tasks, so one is left for the owner, and `pop` gave None. Look again after a lost exchange"
+            "a thief takes two of three tasks, so one is left for the owner, and `pop` gave None. Look again after a failed claim"
         );
         assert!(
             theirs,
-            "the owner took one of three tasks, so two are left, and the thief got None. Look again after a lost exchange"
+            "the owner took one of three tasks, so two are left, and the thief got None. Look again after a failed claim"
         );
     });
 }
