@@ -29,11 +29,16 @@ pub fn hint(
         let known = wrong::load(&course.root, chapter)?;
         term::line(format_args!("  {}: {}", failed.verdict, failed.test));
         term::line("  A mistake that can end so; compare it with what the test said:");
+        // Several mistakes may have one remedy: it is said once.
+        let mut said: Vec<&str> = Vec::new();
         for wrong in known
             .iter()
             .filter(|wrong| failed.mistakes.contains(&wrong.name))
         {
-            term::line(format_args!("  ! {}", wrong.hint));
+            if !said.contains(&wrong.hint.as_str()) {
+                said.push(&wrong.hint);
+                term::line(format_args!("  ! {}", wrong.hint));
+            }
         }
     }
     let before = progress.next_hint(chapter, step);

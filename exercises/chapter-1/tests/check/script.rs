@@ -56,6 +56,15 @@ pub fn order(record: &Record) -> String {
 #[track_caller]
 pub fn assert_order(record: &Record, expected: &str, why: &str) {
     let order = order(record);
+    if let Some(missing) = expected.strip_prefix(&order)
+        && !missing.is_empty()
+    {
+        panic!(
+            "expected the executions  {expected}\n      and the order was  {order}\n\
+             The order is right, and the run ended too early. Who was still in the queue? A job that is done ends alone, \
+             and the run ends when nobody is left."
+        );
+    }
     assert!(
         order == expected,
         "expected the executions  {expected}\n      and the order was  {order}\n{why}"

@@ -1,8 +1,10 @@
 //! Step 1.4: thousands of connections on one thread.
 
-use std::{collections::BTreeMap, thread};
+use std::{collections::BTreeMap, thread, time::Duration};
 
 use chapter_1::http::{Request, Response};
+use chapter_1::server::runtime;
+use tokio::{net::TcpListener, time::sleep};
 
 use crate::{
     client::{Client, Server},
@@ -45,6 +47,21 @@ fn assert_echo(client: &mut Client, path: &str, why: &str) -> String {
          On one connection, answers come in the order of the requests, one for each."
     );
     thread
+}
+
+#[test]
+fn the_event_loop_has_sockets_and_timers() {
+    let event_loop = runtime().expect("the system gives an event queue");
+    let both = event_loop.block_on(async {
+        // Each panics where the loop was built without its part.
+        let listener = TcpListener::bind("127.0.0.1:0").await;
+        sleep(Duration::ZERO).await;
+        listener
+    });
+    assert!(
+        both.is_ok(),
+        "the system gives no port on this machine: {both:?}"
+    );
 }
 
 #[test]

@@ -15,7 +15,7 @@ use crate::{
 };
 
 const START_FIRST: &str = "All parts should be in progress together. Is every thread started before the first is joined?\n\
-     An iterator is lazy: a map that spawns, followed by a map that joins, handles one thread after another.";
+     A loop that spawns and joins has one thread at a time. So has a chain map(spawn).map(join), for iterators are lazy.";
 
 #[test]
 fn the_results_of_a_map_are_in_the_order_of_the_values() {

@@ -53,6 +53,24 @@ fn every_slot_is_filled_for_its_own_index() {
     assert_eq!(values, expected, "make(index) is ten times the index");
 }
 
+/// Rayon halves two items between two threads, and an idle thread takes the second half while the first one waits.
+const TOGETHER: &str = "The iterator is in the pool, but is it a parallel one? `iter` and `iter_mut` work on one item after \
+     the other.";
+
+#[test]
+fn two_values_of_a_map_are_worked_on_together() {
+    let meeting = Meeting::of(["the first value", "the second value"]);
+    parallel_map(&[0, 1], workers(2), |&value| meeting.join(value));
+    meeting.assert_met(TOGETHER);
+}
+
+#[test]
+fn two_slots_are_filled_together() {
+    let meeting = Meeting::of(["the first slot", "the second slot"]);
+    fill(&mut [(), ()], workers(2), |index| meeting.join(index));
+    meeting.assert_met(TOGETHER);
+}
+
 #[test]
 fn every_item_is_worked_on_once_and_in_order() {
     for items in [0, 1, 2, 17, 50] {
