@@ -22,6 +22,9 @@ const SOURCES: [&str; 3] = ["src/listings", "solutions", "exercises"];
 /// Endings that say how a listing's recorded output is compared.
 const RECORDS: [&str; 3] = [".exact.out", ".sorted.out", ".varies.out"];
 
+/// Marks in a program that are for the course's tools. No page explains them; CONTRIBUTING.md does.
+const MARKS: [&str; 3] = ["STARTER", "ANCHOR:", "ANCHOR_END:"];
+
 /// What is wrong with the pages under `root/src`, in the order of their paths and lines.
 ///
 /// # Errors
@@ -50,15 +53,22 @@ pub fn pages(root: &Path) -> Result<Vec<String>, String> {
     Ok(problems)
 }
 
-/// What is wrong with the pictures under `root/src/figures`.
+/// What is wrong with the pictures under `root/src/figures`: one that cannot be drawn or read, or that no page shows.
 ///
 /// # Errors
 ///
-/// A picture cannot be read.
+/// A picture or a page cannot be read.
 pub fn figures(root: &Path) -> Result<Vec<String>, String> {
     let folder = root.join("src/figures");
     if !folder.is_dir() {
         return Ok(Vec::new());
+    }
+    let mut pages = String::new();
+    for page in markdown_files(&root.join("src"))? {
+        // The list for those who draw shows a reader nothing.
+        if !page.starts_with(&folder) {
+            pages.push_str(&read(&page)?);
+        }
     }
     let mut problems = Vec::new();
     for file in files_under(&folder)? {
@@ -73,6 +83,13 @@ pub fn figures(root: &Path) -> Result<Vec<String>, String> {
         };
         let path = slashed(file.strip_prefix(root).expect("the file was found there"));
         problems.extend(found.iter().map(|problem| format!("{path}: {problem}")));
+        let svg = file.with_extension("svg");
+        let svg = slashed(svg.strip_prefix(root.join("src")).unwrap_or(&svg));
+        if !pages.contains(&format!("{svg} ")) {
+            problems.push(format!(
+                "{path}: no page shows it: put `{{{{#figure …/{svg} …}}}}` into one, or remove it"
+            ));
+        }
     }
     Ok(problems)
 }
@@ -150,6 +167,30 @@ pub fn links(root: &Path, site: &Path) -> Result<Vec<String>, String> {
         ));
     }
     Ok(problems.into_iter().collect())
+}
+
+/// The pages of the site in `site` that print a mark which is for the course's tools: an anchor's, or a starter's.
+///
+/// # Errors
+///
+/// A file of the site cannot be read.
+pub fn marks(site: &Path) -> Result<Vec<String>, String> {
+    let mut problems = Vec::new();
+    for file in files_under(site)? {
+        if file.extension().is_none_or(|end| end != "html") {
+            continue;
+        }
+        let shown = slashed(file.strip_prefix(site).expect("the file was found there"));
+        for line in read(&file)?.lines() {
+            if MARKS.iter().any(|mark| line.contains(mark)) {
+                problems.push(format!(
+                    "{shown}: prints `{}`: include the file by an anchor, and not as a whole or by lines",
+                    line.trim()
+                ));
+            }
+        }
+    }
+    Ok(problems)
 }
 
 /// The pages under a folder, in the order of their paths, without `SUMMARY.md`.

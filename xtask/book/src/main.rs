@@ -79,7 +79,10 @@ fn lint() -> Result<ExitCode, String> {
     problems.extend(lint::figures(&root)?);
     // A page that does not build has no links to follow; the first list says what to mend.
     match site::build(&root, &site, site::For::Publishing) {
-        Ok(()) => problems.extend(lint::links(&root, &site)?),
+        Ok(()) => {
+            problems.extend(lint::links(&root, &site)?);
+            problems.extend(lint::marks(&site)?);
+        }
         Err(message) => problems.push(message),
     }
     for problem in &problems {

@@ -27,6 +27,33 @@ fn compare_puts_two_figures_side_by_side() {
 }
 
 #[test]
+fn what_a_solution_holds_for_its_starter_is_not_printed() {
+    let course = Course::new();
+    course.write("src/listings/a.go", "package main\n");
+    course.write(
+        "solutions/chapter-1/src/a.rs",
+        "// ANCHOR: whole\nfn a() {\n    // ANCHOR: a todo: add\n    1 + 1\n\n    // STARTER\n    // // Until this is written.\n    \
+         // todo!(\"add\");\n    // STARTER_END\n    // ANCHOR_END: a\n}\n// ANCHOR_END: whole\n",
+    );
+    let page = course.expand(
+        "```rust,noplayground\n{{#include ../../solutions/chapter-1/src/a.rs:whole}}\n```\n",
+    );
+    assert_eq!(
+        page.unwrap(),
+        "```rust,noplayground\nfn a() {\n    1 + 1\n\n}\n```\n"
+    );
+    let page = course.expand("{{#include ../../solutions/chapter-1/src/a.rs:a}}");
+    assert_eq!(page.unwrap(), "    1 + 1");
+    let page = course
+        .expand("{{#compare go=../listings/a.go rust=../../solutions/chapter-1/src/a.rs:a}}")
+        .unwrap();
+    assert!(
+        page.contains("~~~~~~rust,noplayground\n    1 + 1\n~~~~~~"),
+        "{page}"
+    );
+}
+
+#[test]
 fn rust_that_uses_the_courses_crates_gets_no_run_button() {
     let course = Course::new();
     course.write("a.go", "package main\n");

@@ -212,11 +212,20 @@ fn the_lint_reads_every_figure() {
     course.write("src/figures/chapter-1/good.fig", SHARED);
     course.write("src/figures/chapter-1/q.fig", "height 50\nblob at=1,2");
     course.write("src/figures/chapter-1/bad.svg", "<svg></svg>");
+    course.write("src/figures/chapter-1/unseen.fig", SHARED);
+    course.write(
+        "src/chapter-1/page.md",
+        "# One\n\n{{#figure ../figures/chapter-1/good.svg caption=\"A\" alt=\"B\"}}\n\n\
+         {{#figure ../figures/chapter-1/bad.svg caption=\"A\" alt=\"B\"}}\n\n\
+         {{#figure ../figures/chapter-1/q.svg caption=\"A\" alt=\"B\"}}\n",
+    );
     assert_eq!(
         lint::figures(course.root()).unwrap(),
         [
             "src/figures/chapter-1/bad.svg: has no `viewBox=\"0 0 WIDTH HEIGHT\"`, so it cannot shrink",
             "src/figures/chapter-1/q.fig: line 2: there is no shape `blob`",
+            "src/figures/chapter-1/unseen.fig: no page shows it: put `{{#figure …/figures/chapter-1/unseen.svg …}}` \
+             into one, or remove it",
         ]
     );
     assert_eq!(lint::pages(course.root()).unwrap(), [""; 0]);

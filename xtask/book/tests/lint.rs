@@ -46,6 +46,28 @@ fn a_hand_typed_fence_is_refused() {
 }
 
 #[test]
+fn a_page_that_prints_a_build_mark_is_named() {
+    let course = Course::new();
+    course.write("site/a.html", "<code>fn a() {\n    // STARTER\n</code>\n");
+    course.write("site/b/c.html", "<p>A starter, an anchor.</p>\n");
+    course.write(
+        "site/b/d.html",
+        "<code>// ANCHOR: d todo: write it\n</code>\n",
+    );
+    course.write("site/other.js", "// STARTER\n");
+    let problems = lint::marks(&course.root().join("site")).unwrap();
+    assert_eq!(problems.len(), 2, "{problems:?}");
+    assert!(
+        problems[0].starts_with("a.html: prints `// STARTER`: "),
+        "{problems:?}"
+    );
+    assert!(
+        problems[1].starts_with("b/d.html: prints `"),
+        "{problems:?}"
+    );
+}
+
+#[test]
 fn an_include_of_a_compiled_file_is_accepted() {
     for page in [
         "```go\n{{#include ../listings/a.go:m}}\n```\n",

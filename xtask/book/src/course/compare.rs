@@ -21,10 +21,13 @@ pub fn compare(page: &Page, directive: &Directive<'_>) -> Result<String, String>
     } else {
         ("rust,noplayground", "include")
     };
+    let rust = excerpt
+        .inlined(page)?
+        .unwrap_or_else(|| format!("{{{{#{include} {rust}}}}}"));
     Ok(format!(
         "<div class=\"gfs-compare\">\n{}{}</div>\n",
         figure("Go", "go", &go),
-        figure("Rust", info, &format!("{{{{#{include} {rust}}}}}")),
+        figure("Rust", info, &rust),
     ))
 }
 

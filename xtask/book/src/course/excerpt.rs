@@ -40,17 +40,22 @@ impl<'a> Excerpt<'a> {
         }
     }
 
-    /// The lines of an excerpt of Go; `None` for any other, which mdBook takes in better.
+    /// The lines of an excerpt that mdBook would print with too much in it; `None` for any other.
     ///
-    /// gofmt puts an empty line between a function and the `ANCHOR_END` behind it, and mdBook would print that line.
+    /// gofmt puts an empty line between a function and the `ANCHOR_END` behind it, and mdBook would print that line. What
+    /// a solution holds for its starter, between `STARTER` and `STARTER_END`, is no part of the solution.
     ///
     /// # Errors
     ///
     /// As for [`Excerpt::read`].
     pub fn inlined(&self, page: &Page) -> Result<Option<String>, String> {
         let text = self.read(page)?;
-        let anchor = self.anchor.filter(|_| self.path.ends_with(".go"));
-        Ok(anchor.map(|anchor| between(&text, anchor)))
+        let Some(anchor) = self.anchor else {
+            return Ok(None);
+        };
+        let lines = between(&text, anchor);
+        let ours = self.path.ends_with(".go") || lines.iter().any(|line| line.trim() == STARTER);
+        Ok(ours.then(|| joined(lines)))
     }
 }
 
@@ -62,13 +67,31 @@ pub fn follow(page: &Page, directive: &Directive<'_>) -> Result<Option<String>, 
     }
 }
 
-/// The lines between an anchor's marks, without empty lines around them and without other anchors' marks.
-fn between(text: &str, anchor: &str) -> String {
-    let mut lines: Vec<&str> = text
-        .lines()
+/// The lines that a starter has in place of the solution's stand between these two.
+const STARTER: &str = "// STARTER";
+const STARTER_END: &str = "// STARTER_END";
+
+/// The lines between an anchor's marks, without other anchors' marks.
+fn between<'a>(text: &'a str, anchor: &str) -> Vec<&'a str> {
+    text.lines()
         .skip_while(|line| name_behind(line, "ANCHOR:") != Some(anchor))
         .take_while(|line| name_behind(line, "ANCHOR_END:") != Some(anchor))
         .filter(|line| !line.contains("ANCHOR:") && !line.contains("ANCHOR_END:"))
+        .collect()
+}
+
+/// `lines` as a text, without what is for the starter and without empty lines around it.
+fn joined(lines: Vec<&str>) -> String {
+    let mut for_the_starter = false;
+    let mut lines: Vec<&str> = lines
+        .into_iter()
+        .filter(|line| {
+            let mark = line.trim();
+            for_the_starter |= mark == STARTER;
+            let kept = !for_the_starter;
+            for_the_starter &= mark != STARTER_END;
+            kept
+        })
         .skip_while(|line| line.trim().is_empty())
         .collect();
     while lines.last().is_some_and(|line| line.trim().is_empty()) {

@@ -282,8 +282,14 @@ fn queue(canvas: &mut Canvas, line: &Line<'_>) -> Result<Area, String> {
         x += SLOT;
     }
     canvas.put(&class("queue", line)?, &lines);
+    // Those in a run queue are ready to run, those in a channel's queue are parked.
+    let look = if line.get("look") == Some("parked") {
+        "gfs-goroutine gfs-parked"
+    } else {
+        "gfs-goroutine"
+    };
     fill(canvas, line, at, slots, |canvas, held, middle| {
-        draw_goroutine(canvas, middle, held, "gfs-goroutine");
+        draw_goroutine(canvas, middle, held, look);
     })?;
     title(canvas, line, area);
     Ok(area)
