@@ -33,18 +33,19 @@ for maintainers
   new CHAPTER STEP… the skeleton of a chapter: exercises, reference, tests, pages
   sync              make the starters from the solutions
   test              prove the course: starters, solutions, known mistakes, listings, pages
+  budgets           measure how long a reader waits, beside what was promised
 
 A chapter is `chapter-3` or `3`; a step is `chapter-3/2`, `3.2`, `timelines`, or the path of its file.
 `cargo xtask COMMAND --help` says more. Start here: cargo xtask check chapter-3
 ";
 
-const COMMANDS: [(&str, &str); 17] = [
+const COMMANDS: [(&str, &str); 18] = [
     (
         "check",
         "usage: cargo xtask check [CHAPTER or STEP] [--all] [--solution] [--verbose]\n                         [--test NAME]\n\n\
          Compiles the chapter once, runs each test of each step in a process of its own, and stops at the first step\n\
          that fails. Without a chapter: the step where you left off. Exit code 0 only if everything asked for passes.\n\n  \
-         --all       every chapter\n  --solution  the reference instead of your code\n  --verbose   every test, also those that pass\n  \
+         --all       every chapter\n  --solution  the reference instead of your code\n  --verbose   every test, also those that pass, and every error of the compiler\n  \
          --test NAME only the tests with NAME in their names; nothing is remembered\n",
     ),
     (
@@ -142,6 +143,13 @@ const COMMANDS: [(&str, &str); 17] = [
         "test",
         "usage: cargo xtask test [STAGE ...] [--list] [--root DIR]\n\n\
          Proves the course. Without a stage: all of them.\n\n  --list      the stages\n  --root DIR  prove another copy of the course\n",
+    ),
+    (
+        "budgets",
+        "usage: cargo xtask budgets [--quick]\n\n\
+         Measures in a copy of the course how long a reader waits, and prints it as a Markdown table beside what was\n\
+         promised: medians of at least five runs where time passes. It needs a machine with nothing else to do, and\n\
+         some minutes. Exit code 0 if every promise is kept.\n\n  --quick  one run of each, to see that it works\n",
     ),
 ];
 
@@ -247,6 +255,7 @@ pub fn parse() -> Result<Option<Invocation>, String> {
         "new" => (&[], &["title"]),
         "sync" => (&["check", "record"], &[]),
         "test" => (&["list"], &["root"]),
+        "budgets" => (&["quick"], &[]),
         _ => (&[], &[]),
     };
     let mut given = Arguments::default();

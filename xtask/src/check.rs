@@ -81,7 +81,7 @@ pub fn check(
                         };
                         progress.failed(chapter, step, failed);
                     }
-                    report::errors(chapter, blamed, &errors);
+                    report::errors(chapter, blamed, &errors, options.verbose);
                     return Ok(false);
                 }
             }

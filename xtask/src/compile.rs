@@ -444,7 +444,7 @@ fn advise(said: &str) -> String {
     } else if said.contains("download") || said.contains("resolve host") || said.contains("network")
     {
         "A dependency is not on this machine yet, and the network did not answer. Once it does:\n  cargo fetch --locked"
-    } else if said.contains("No space left") {
+    } else if said.contains("No space left") || said.contains("signal 7") {
         "The disk is full. `cargo clean` frees what earlier builds left."
     } else {
         "If that does not tell you what to do: git status shows which files of the course were changed."

@@ -7,7 +7,7 @@ use xtask::arguments::{self, Arguments};
 use xtask::check::{self, Options};
 use xtask::commands::report as report_command;
 use xtask::commands::solution::Action;
-use xtask::commands::{doctor, hint, list, new, race, saved, solution, trace, watch};
+use xtask::commands::{budgets, doctor, hint, list, new, race, saved, solution, trace, watch};
 use xtask::course::{Chapter, Course};
 use xtask::progress::Progress;
 use xtask::selection::{Selection, one_step};
@@ -38,6 +38,7 @@ fn dispatch(command: &str, given: &Arguments) -> Result<bool, String> {
     match command {
         "serve" | "book" => return book(&root, command, given),
         "doctor" => return doctor::doctor(&root, given.has("prefetch")),
+        "budgets" => return budgets::budgets(&root, given.has("quick")),
         "test" => return prove::test(&root, &given.words, given.has("list")),
         _ => {}
     }

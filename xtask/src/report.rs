@@ -21,6 +21,12 @@ const MESSAGE_LINES: usize = 7;
 /// An interleaving or a report of who waits for whom is worth its lines.
 const EXPLORED_LINES: usize = 60;
 
+/// How many of the compiler's errors have a line; all of them with `--verbose`.
+const ERRORS: usize = 12;
+
+/// How much of the first error is shown; all of it with `--verbose`.
+const ERROR_LINES: usize = 40;
+
 /// The columns of a message.
 const WIDTH: usize = 100;
 
@@ -164,19 +170,61 @@ pub fn changed_tests(chapter: &Chapter, changed: &[String]) {
     term::line("  if you maintain the course and meant it: cargo xtask sync");
 }
 
-/// Prints the compiler's errors, as it renders them, and the hint of the step whose file they are in.
-pub fn errors(chapter: &Chapter, blamed: Option<&Step>, errors: &[String]) {
+/// Prints the compiler's errors and the hint of the step whose file they are in: of several a line each, then the first
+/// as the compiler renders it; with `verbose` all as it renders them.
+pub fn errors(chapter: &Chapter, blamed: Option<&Step>, errors: &[String], verbose: bool) {
     let count = term::counted(errors.len(), "error");
     let word = term::red(Verdict::DoesNotCompile);
     term::line(format_args!("  {} {word} ({count})", term::red("✗")));
-    let lines: Vec<&str> = errors.iter().flat_map(|error| error.lines()).collect();
-    for line in term::capped(&lines, 40, 0) {
+    if errors.len() > 1 {
+        let heads: Vec<String> = errors.iter().map(|error| head(error)).collect();
+        let heads: Vec<&str> = heads.iter().map(String::as_str).collect();
+        let most = if verbose { heads.len() } else { ERRORS };
+        for line in term::capped(&heads, most, 0) {
+            term::line(format_args!("    {line}"));
+        }
+        term::line("");
+    }
+    let shown = if verbose {
+        errors
+    } else {
+        &errors[..errors.len().min(1)]
+    };
+    let lines: Vec<&str> = shown.iter().flat_map(|error| error.lines()).collect();
+    let most = if verbose { lines.len() } else { ERROR_LINES };
+    for line in term::capped(&lines, most, 0) {
         term::line(format_args!("  {line}"));
+    }
+    if shown.len() < errors.len() || lines.len() > most + 1 {
+        let all = match blamed {
+            Some(step) => step.typed(chapter),
+            None => chapter.id.clone(),
+        };
+        term::line(format_args!(
+            "  all   {}",
+            term::cyan(format_args!("cargo xtask check {all} --verbose"))
+        ));
     }
     if let Some(step) = blamed {
         let hint = format!("cargo xtask hint {}", step.typed(chapter));
         term::line(format_args!("  hint  {}", term::cyan(hint)));
     }
+}
+
+/// An error of rustc's in one line: `error[E0507] src/runtime.rs:75: cannot move out of …`.
+fn head(error: &str) -> String {
+    let error = term::plain(error);
+    let first = error.lines().next().unwrap_or_default();
+    let (kind, what) = first.split_once(": ").unwrap_or((first, ""));
+    let place = error.lines().find_map(|line| line.split_once("--> "));
+    // Of `src/runtime.rs:75:9` the column is for editors.
+    let place = place.map_or("", |(_, place)| {
+        place
+            .trim()
+            .rsplit_once(':')
+            .map_or(place, |(line, _)| line)
+    });
+    clipped(&format!("{kind} {place}: {what}"))
 }
 
 /// Says what comes after a selection that passes.

@@ -119,7 +119,20 @@ pub fn capped(lines: &[&str], head: usize, tail: usize) -> Vec<String> {
     shown
 }
 
-/// `line` in lines of at most `width` columns, broken between words. Its indentation stays with the first.
+/// `text` without the sequences that colour it.
+#[must_use]
+pub fn plain(text: &str) -> String {
+    let mut plain = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some((before, sequence)) = rest.split_once("\x1b[") {
+        plain.push_str(before);
+        rest = sequence.split_once('m').map_or("", |(_, after)| after);
+    }
+    plain + rest
+}
+
+/// `line` in lines of at most `width` columns, broken between words. Its indentation stays with each of them, and so do
+/// several spaces in a row between two backticks: there they are part of what is quoted.
 #[must_use]
 pub fn wrapped(line: &str, width: usize) -> Vec<String> {
     if line.chars().count() <= width {
@@ -128,7 +141,7 @@ pub fn wrapped(line: &str, width: usize) -> Vec<String> {
     let indent = &line[..line.len() - line.trim_start().len()];
     let mut lines = Vec::new();
     let mut current = indent.to_string();
-    for word in line.split_whitespace() {
+    for word in words(line) {
         let fits = current.chars().count() + 1 + word.chars().count() <= width;
         if !fits && current.trim() != "" {
             lines.push(std::mem::take(&mut current));
@@ -141,4 +154,26 @@ pub fn wrapped(line: &str, width: usize) -> Vec<String> {
     }
     lines.push(current);
     lines
+}
+
+/// The words of `line`. Where a quote in backticks holds several spaces in a row, the two words around them are one.
+fn words(line: &str) -> Vec<&str> {
+    let mut words = Vec::new();
+    let mut start = None;
+    let mut quoted = false;
+    for (index, letter) in line.char_indices() {
+        let rest = &line[index + letter.len_utf8()..];
+        if letter == '`' {
+            // One without a second is no quote.
+            quoted = !quoted && rest.contains('`');
+        }
+        let spaces = rest.starts_with(' ') || line[..index].ends_with(' ');
+        if letter.is_whitespace() && !(quoted && spaces) {
+            words.extend(start.take().map(|start: usize| &line[start..index]));
+        } else {
+            start.get_or_insert(index);
+        }
+    }
+    words.extend(start.map(|start| &line[start..]));
+    words
 }

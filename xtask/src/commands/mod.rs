@@ -1,5 +1,6 @@
 //! The reader's smaller commands: each is a file, each prints and is done.
 
+pub mod budgets;
 pub mod doctor;
 pub mod hint;
 pub mod list;

@@ -53,7 +53,8 @@ pub fn trace(course: &Course, chapter: &Chapter, options: Options) -> Result<boo
                 chapter,
                 step: None,
             };
-            report::errors(chapter, check::blamed(&whole, &errors[0]), &errors);
+            let blamed = check::blamed(&whole, &errors[0]);
+            report::errors(chapter, blamed, &errors, false);
             return Ok(false);
         }
     };

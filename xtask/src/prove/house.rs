@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use super::{Outcome, is_here, quietly};
+use super::{Outcome, is_here, quietly, room};
 use crate::compile::cargo;
 use crate::course::Course;
 
@@ -69,6 +69,8 @@ pub fn lint(course: &Course) -> Result<Outcome, String> {
             .current_dir(folder)
             .args(["clippy", "--quiet", "--locked", "--all-targets"])
             .args(which)
+            .arg("--target-dir")
+            .arg(room::folder(&course.root, room::LINT))
             .args(["--", "-D", "warnings"]);
         count += 1;
         problems.extend(quietly(&mut command).err());
@@ -94,11 +96,18 @@ pub fn tests(course: &Course) -> Result<Outcome, String> {
         .chain(kit_faces(course))
         .chain(second_opinions(course))
     {
+        // The stages of the book need what its tests build.
+        let room = match folder.ends_with("xtask/book") {
+            true => room::READER,
+            false => room::TESTS,
+        };
         let mut command = cargo();
         command
             .current_dir(folder)
             .args(["test", "--quiet", "--locked", "--no-fail-fast"])
             .args(which)
+            .arg("--target-dir")
+            .arg(room::folder(&course.root, room))
             .env("LOOM_MAX_PREEMPTIONS", "2")
             .env("LOOM_LOCATION", "1");
         match quietly(&mut command) {

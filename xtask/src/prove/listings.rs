@@ -11,7 +11,7 @@ use std::process::{Command, Stdio};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use super::{Outcome, is_here, mirror, quietly};
+use super::{Outcome, is_here, mirror, quietly, room};
 use crate::compile::cargo;
 use crate::course::Course;
 use crate::difference;
@@ -387,7 +387,7 @@ fn differs(path: &str, recorded: &str, now: &str) -> String {
 }
 
 fn built(root: &Path) -> PathBuf {
-    root.join("target/listings")
+    room::folder(root, room::LISTINGS)
 }
 
 fn shown(root: &Path, path: &Path) -> String {

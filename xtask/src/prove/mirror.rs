@@ -6,6 +6,8 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use super::room;
+
 /// What a course consists of, as far as its tests and its runner go.
 const PARTS: [&str; 7] = [
     ".cargo/config.toml",
@@ -24,7 +26,15 @@ const NEVER: [&str; 3] = ["target", "node_modules", ".git"];
 ///
 /// Names the file that cannot be copied.
 pub fn fresh(root: &Path) -> Result<PathBuf, String> {
-    let copy = root.join("target/prove/course");
+    copy(root, room::folder(root, room::COURSE))
+}
+
+/// Brings the copy of `root` in the folder `copy` up to date, and returns that folder.
+///
+/// # Errors
+///
+/// Names the file that cannot be copied.
+pub fn copy(root: &Path, copy: PathBuf) -> Result<PathBuf, String> {
     for part in PARTS {
         bring(&root.join(part), &copy.join(part))
             .map_err(|error| format!("cannot copy {part}: {error}"))?;

@@ -11,6 +11,7 @@ pub mod offline;
 pub mod pages;
 pub mod races;
 pub mod references;
+pub mod room;
 
 use std::path::Path;
 use std::process::{Command, Stdio};
@@ -44,6 +45,8 @@ impl Outcome {
 struct Stage {
     name: &'static str,
     about: &'static str,
+    /// The folders under `target/prove` in which it builds.
+    builds: &'static [&'static str],
     run: fn(&Course) -> Result<Outcome, String>,
 }
 
@@ -51,61 +54,73 @@ const STAGES: [Stage; 12] = [
     Stage {
         name: "format",
         about: "rustfmt and gofmt have nothing to change",
+        builds: &[],
         run: house::format,
     },
     Stage {
         name: "lint",
         about: "clippy has nothing to say",
+        builds: &[room::LINT],
         run: house::lint,
     },
     Stage {
         name: "starters",
         about: "each starter is its solution's, compiles without a warning, and fails as not started",
+        builds: &[room::READER],
         run: references::starters,
     },
     Stage {
         name: "solutions",
         about: "each reference passes its chapter's tests",
+        builds: &[room::READER],
         run: references::solutions,
     },
     Stage {
         name: "mistakes",
         about: "each known-wrong solution is caught by the named test with the named verdict",
+        builds: &[room::COURSE],
         run: mistakes::caught,
     },
     Stage {
         name: "tests",
         about: "`cargo test` passes: the runner's own tests and the references'",
+        builds: &[room::TESTS, room::READER],
         run: house::tests,
     },
     Stage {
         name: "listings",
         about: "each program that the book prints runs, and prints what is recorded",
+        builds: &[room::LISTINGS, room::COURSE],
         run: listings::unchanged,
     },
     Stage {
         name: "pages",
         about: "the book builds; no hand-typed code, no broken link",
+        builds: &[room::READER],
         run: pages::build,
     },
     Stage {
         name: "browser",
         about: "each page reads well in a real browser: light, dark, phone, paper, no JavaScript",
+        builds: &[],
         run: pages::browser,
     },
     Stage {
         name: "offline",
         about: "after `doctor --prefetch`, a check and the book need no network",
+        builds: &[room::READER],
         run: offline::works,
     },
     Stage {
         name: "large",
         about: "fifty million elements: right, and within the memory that is allowed",
+        builds: &[room::RELEASE],
         run: races::large,
     },
     Stage {
         name: "races",
         about: "every contender of a quick bench and lab gives the right result",
+        builds: &[room::RELEASE],
         run: races::quick,
     },
 ];
@@ -130,13 +145,19 @@ pub fn test(root: &Path, names: &[String], list: bool) -> Result<bool, String> {
             "there is no stage `{unknown}`\n  see: cargo xtask test --list"
         ));
     }
+    if let Some(proved) = room::enter(root)? {
+        return Ok(proved);
+    }
     let course = Course::load(root)?;
+    let whole = names.is_empty();
+    room::announce(root, whole);
+    let stages: Vec<&Stage> = STAGES
+        .iter()
+        .filter(|stage| whole || names.iter().any(|name| name == stage.name))
+        .collect();
     let strict = std::env::var_os("CI").is_some();
     let (mut passed, mut failed, mut skipped) = (0, 0, 0);
-    for stage in &STAGES {
-        if !names.is_empty() && !names.iter().any(|name| name == stage.name) {
-            continue;
-        }
+    for (place, stage) in stages.iter().enumerate() {
         term::line(format_args!(
             "{} {}",
             term::bold(format_args!("{:10}", stage.name)),
@@ -162,6 +183,9 @@ pub fn test(root: &Path, names: &[String], list: bool) -> Result<bool, String> {
                         problem.replace('\n', "\n    ")
                     ));
                 }
+                if let Some(what) = room::suspicion(root, &problems) {
+                    term::line(format_args!("  {} {what}", term::red("✗")));
+                }
                 term::line(format_args!(
                     "  {} ({seconds:.1} s). Again: cargo xtask test {}",
                     term::red(term::counted(problems.len(), "problem")),
@@ -178,6 +202,13 @@ pub fn test(root: &Path, names: &[String], list: bool) -> Result<bool, String> {
             Outcome::Skipped(what) => {
                 skipped += 1;
                 term::line(format_args!("  {} {what}", term::yellow("SKIPPED:")));
+            }
+        }
+        // Stages that somebody asks for by name are asked for again: then what they built stays.
+        for folder in stage.builds.iter().filter(|_| whole || strict) {
+            let later = &stages[place + 1..];
+            if later.iter().all(|stage| !stage.builds.contains(folder)) {
+                room::free(root, folder);
             }
         }
     }

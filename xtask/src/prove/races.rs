@@ -1,6 +1,6 @@
 //! The races give right results. How fast they are is for `bench` to say, never for a test.
 
-use super::{Outcome, is_here, quietly};
+use super::{Outcome, is_here, quietly, room};
 use crate::compile::cargo;
 use crate::course::Course;
 
@@ -27,6 +27,8 @@ pub fn large(course: &Course) -> Result<Outcome, String> {
             .current_dir(&course.root)
             .args(["test", "--quiet", "--locked", "--release"])
             .args(["--package", &chapter.solution_package(), "--test", "large"])
+            .arg("--target-dir")
+            .arg(room::folder(&course.root, room::RELEASE))
             // One at a time: each counts the bytes that its whole process holds.
             .args(["--", "--ignored", "--test-threads", "1"]);
         match quietly(&mut command) {
@@ -63,7 +65,8 @@ pub fn quick(course: &Course) -> Result<Outcome, String> {
             let mut command = cargo();
             command
                 .current_dir(&course.root)
-                .args(["run", "--release", "--quiet", "--locked"])
+                .args(["run", "--release", "--quiet", "--locked", "--target-dir"])
+                .arg(room::folder(&course.root, room::RELEASE))
                 .args([
                     "--manifest-path",
                     "xtask/bench/Cargo.toml",

@@ -78,6 +78,35 @@ fn what_does_not_compile_shows_the_compilers_words_in_short() {
         !said.contains("could not compile"),
         "cargo's own last words add nothing:\n{said}"
     );
+    assert!(
+        !said.contains("--verbose"),
+        "it is short, and all is there:\n{said}"
+    );
+}
+
+#[test]
+fn of_several_errors_each_has_a_line_and_the_first_is_shown() {
+    let fixture = Fixture::new("errors");
+    fixture.write(
+        DOUBLE,
+        "pub fn double(number: u32) -> u32 {\n    let one: u32 = \"one\";\n    let two: u32 = 'b';\n    \
+         number + one + two + three\n}\n",
+    );
+    let (passes, said) = fixture.says(&["check", "9.1"]);
+    assert!(!passes);
+    assert!(said.contains("does not compile (3 errors)"), "{said}");
+    for (kind, line) in [("E0425", 4), ("E0308", 2), ("E0308", 3)] {
+        let head = format!("    error[{kind}] exercises/chapter-9/src/double.rs:{line}: ");
+        assert!(said.contains(&head), "{head} in:\n{said}");
+    }
+    assert_eq!(said.matches("--> ").count(), 1, "one is shown:\n{said}");
+    assert!(
+        said.contains("cargo xtask check chapter-9/1 --verbose"),
+        "{said}"
+    );
+    let (_, said) = fixture.says(&["check", "9.1", "--verbose"]);
+    assert_eq!(said.matches("--> ").count(), 3, "all are shown:\n{said}");
+    assert!(!said.contains("--verbose"), "there is no more:\n{said}");
 }
 
 #[test]
@@ -269,7 +298,7 @@ fn help_is_there_for_every_command() {
     let (_, all) = fixture.says(&["--help"]);
     for command in [
         "check", "watch", "hint", "list", "solution", "reset", "restore", "lab", "bench", "trace",
-        "serve", "book", "doctor", "report", "sync", "test",
+        "serve", "book", "doctor", "report", "sync", "test", "budgets",
     ] {
         assert!(
             all.contains(&format!("\n  {command} ")),

@@ -296,3 +296,22 @@ fn the_kit_explains_itself() {
         );
     }
 }
+
+#[test]
+fn a_long_message_is_wrapped_and_what_it_quotes_stays() {
+    use xtask::term::wrapped;
+    let line = "  the text  was `two  spaces` and `one space`, or `three   of them`; a lone ` changes  nothing";
+    let lines = wrapped(line, 25);
+    assert_eq!(
+        lines,
+        [
+            "  the text was",
+            "  `two  spaces` and `one",
+            "  space`, or `three   of",
+            "  them`; a lone ` changes",
+            "  nothing",
+        ]
+    );
+    let short = "`a  b`  c";
+    assert_eq!(wrapped(short, 24), [short], "what fits stays as it is");
+}
