@@ -5,74 +5,57 @@
 //!
 //! Invariants:
 //! - every look at the queue and every change of it happens under the one lock;
-//! - a change that lets somebody go on notifies exactly the condition variable at which those wait;
-//! - the queue is never longer than the capacity; with capacity 0, a `send` offers one value at a time and waits until
+//! - a change that lets somebody go on notifies the condition variable at which those wait;
+//! - the buffer is never longer than the capacity; with capacity 0, a `send` offers one value at a time and waits until
 //!   it has been taken, and `try_send` offers no more values than there are receivers that wait;
 //! - closing throws no value away: what was sent before can still be received.
 
 use std::{collections::VecDeque, mem};
 
 // The same names as in std, and in a program the same things. In a test, `interleave` tries every order of the threads.
-use interleave::sync::{
-    Arc, Condvar, Mutex, MutexGuard, PoisonError,
-    atomic::{
-        AtomicUsize,
-        Ordering::{AcqRel, Relaxed},
-    },
-};
+use interleave::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 
 use crate::error::{RecvError, SendError, TryRecvError, TrySendError};
+use crate::handles::{RECV, SEND};
 
 /// Makes a channel for threads with room for `capacity` values. With capacity 0 a send waits until its value is taken.
 pub fn channel<T>(capacity: usize) -> (Sender<T>, Receiver<T>) {
+    let state = State {
+        buffer: VecDeque::new(),
+        capacity,
+        taken: 0,
+        receivers_waiting: 0,
+        closed: false,
+        handles: [1, 1],
+    };
     let channel = Arc::new(Channel {
-        state: Mutex::new(State {
-            queue: VecDeque::new(),
-            taken: 0,
-            receivers_waiting: 0,
-            closed: false,
-        }),
+        state: Mutex::new(state),
         not_empty: Condvar::new(),
         not_full: Condvar::new(),
-        passed: Condvar::new(),
-        capacity,
-        senders: AtomicUsize::new(1),
-        receivers: AtomicUsize::new(1),
     });
-    let sender = Sender {
-        channel: Arc::clone(&channel),
-    };
-    (sender, Receiver { channel })
+    (Sender(Arc::clone(&channel)), Receiver(channel))
 }
 
 crate::handles::handles!();
 
 struct Channel<T> {
     state: Mutex<State<T>>,
-    /// There is a value to take, or there will never be one.
+    /// There is a value to take, or there will never be one. Receivers wait here.
     not_empty: Condvar,
-    /// There is room for a value, or no value may be sent any more.
+    /// A value was taken, or no value may be sent any more. Senders wait here.
     not_full: Condvar,
-    /// Capacity 0: a value was taken, or never will be.
-    passed: Condvar,
-    capacity: usize,
-    senders: AtomicUsize,
-    receivers: AtomicUsize,
 }
 
 struct State<T> {
-    queue: VecDeque<T>,
-    /// How many values have been taken out of the queue so far.
+    buffer: VecDeque<T>,
+    capacity: usize,
+    /// How many values have been taken out of the buffer so far.
     taken: usize,
     /// How many threads wait at `not_empty`.
     receivers_waiting: usize,
     closed: bool,
-}
-
-impl<T> State<T> {
-    fn len(&self) -> usize {
-        self.queue.len()
-    }
+    /// How many senders and receivers there are.
+    handles: [usize; 2],
 }
 
 impl<T> Sender<T> {
@@ -114,10 +97,27 @@ impl<T> Receiver<T> {
 impl<T> Channel<T> {
     // A place for what `recv` and `try_recv` have in common.
 
+    // Step 6.2: the end of a channel.
+
+    /// Closes. Says whether the channel was open.
+    fn close(&self) -> bool {
+        todo!("mark the channel as closed, and wake everybody who waits")
+    }
+
+    /// The last sender is gone: receivers take what is left, and wait for nothing more. Or the last receiver is gone: no
+    /// value can be sent any more.
+    fn abandon(&self) {
+        // Close the channel. Until then it does not notice that a side is gone.
+    }
+
     #[track_caller]
     fn lock(&self) -> MutexGuard<'_, State<T>> {
         // A panic under the lock has its own report: do not add one for everybody who comes later.
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn with<R>(&self, access: impl FnOnce(&mut State<T>) -> R) -> R {
+        access(&mut self.lock())
     }
 }
 
@@ -126,41 +126,8 @@ fn wait<'a, T>(change: &Condvar, state: MutexGuard<'a, State<T>>) -> MutexGuard<
     change.wait(state).unwrap_or_else(PoisonError::into_inner)
 }
 
-// Step 6.2: the end of a channel.
-
-impl<T> Sender<T> {
-    /// Closes the channel: no value can be sent any more, and what was sent can still be received. Says whether it was
-    /// open.
-    pub fn close(&self) -> bool {
-        todo!("mark the channel as closed, and wake everybody who waits")
-    }
-}
-
-impl<T> Channel<T> {
-    /// The last sender is gone: receivers take what is left, and wait for nothing more.
-    fn close_for_receivers(&self) {
-        // Close the channel, and wake every receiver. Until then a channel does not notice that its senders are gone.
-    }
-
-    /// The last receiver is gone: no value can be sent any more.
-    fn close_for_senders(&self) {
-        // Close the channel, and wake every sender.
-    }
-}
-
 /// The values until the channel is closed, as they come: `for value in &receiver`.
-pub struct Iter<'a, T>(&'a Receiver<T>);
-
-impl<'a, T> IntoIterator for &'a Receiver<T> {
-    type Item = T;
-    type IntoIter = Iter<'a, T>;
-
-    fn into_iter(self) -> Iter<'a, T> {
-        Iter(self)
-    }
-}
-
-impl<T> Iterator for Iter<'_, T> {
+impl<T> Iterator for &Receiver<T> {
     type Item = T;
 
     fn next(&mut self) -> Option<T> {

@@ -11,72 +11,47 @@
 //! - an operation that is dropped leaves no waiter and loses no value: what was handed to it goes to the next receiver,
 //!   or back in front.
 
-use std::{
-    collections::VecDeque,
-    future::Future,
-    mem,
-    panic::Location,
-    pin::Pin,
-    task::{Context, Poll, Waker},
-};
+use std::panic::Location;
+use std::task::{Context, Poll, Waker};
+use std::{collections::VecDeque, marker::PhantomData, mem, pin::Pin};
 
 // The same names as in std, and in a program the same things. In a test, `interleave` tries every order of the threads.
-use interleave::sync::{
-    Arc,
-    atomic::{
-        AtomicUsize,
-        Ordering::{AcqRel, Relaxed},
-    },
-};
+use interleave::sync::Arc;
 
-use crate::{
-    deadlock,
-    error::{RecvError, SendError, TryRecvError, TrySendError},
-    lock::{Guard, Lock},
-    select::{Arm, Attempt, Case, Choice},
-    waiters::{Progress, Ticket, Waiter, Waiters},
-};
+use crate::error::{RecvError, SendError, TryRecvError, TrySendError};
+use crate::handles::{RECV, SEND};
+use crate::select::Attempt::{self, Blocked, Done, Ready, Tired};
+use crate::select::{Arm, Choice, Wait};
+use crate::waiters::{Waiter, Waiters};
+use crate::{deadlock, lock::Lock};
 
 /// Makes a channel for goroutines with room for `capacity` values. With capacity 0 a send waits until its value is taken.
 pub fn channel<T>(capacity: usize) -> (Sender<T>, Receiver<T>) {
-    let channel = Arc::new(Channel {
-        state: Lock::new(State {
-            buffer: VecDeque::new(),
-            senders: Waiters::new(),
-            receivers: Waiters::new(),
-            capacity,
-            closed: false,
-            streak: 0,
-        }),
+    let channel = Arc::new(Lock::new(State {
+        buffer: VecDeque::new(),
+        waiters: [Waiters::new(), Waiters::new()],
         capacity,
-        senders: AtomicUsize::new(1),
-        receivers: AtomicUsize::new(1),
-    });
-    let sender = Sender {
-        channel: Arc::clone(&channel),
-    };
-    (sender, Receiver { channel })
+        closed: false,
+        streak: 0,
+        handles: [1, 1],
+    }));
+    (Sender(Arc::clone(&channel)), Receiver(channel))
 }
 
 crate::handles::handles!();
 
-struct Channel<T> {
-    state: Lock<State<T>>,
-    capacity: usize,
-    senders: AtomicUsize,
-    receivers: AtomicUsize,
-}
+type Channel<T> = Lock<State<T>>;
 
-struct State<T> {
+pub(crate) struct State<T> {
     buffer: VecDeque<T>,
-    /// The sends that wait for room, each with its value.
-    senders: Waiters<T>,
-    /// The receives that wait for a value.
-    receivers: Waiters<T>,
+    /// The sends that wait for room, each with its value, and the receives that wait for a value.
+    waiters: [Waiters<T>; 2],
     capacity: usize,
     closed: bool,
     /// How many operations in a row were completed without waiting.
     streak: u32,
+    /// How many senders and receivers there are.
+    handles: [usize; 2],
 }
 
 /// After so many operations without waiting, one lets the worker's other goroutines go first. Rust cannot preempt a
@@ -84,33 +59,23 @@ struct State<T> {
 const STREAK: u32 = 128;
 
 impl<T> State<T> {
-    /// Sends without waiting. The waker belongs to the receiver that has the value now.
+    /// Sends without waiting: takes the value, unless it would have to wait, or the channel is closed. The waker belongs
+    /// to the receiver that has the value now.
     #[inline]
-    fn send(&mut self, value: T) -> Result<Option<Waker>, TrySendError<T>> {
+    fn send(&mut self, value: &mut Option<T>) -> Option<Waker> {
         todo!("hand the value to the first receiver that waits, or put it into the buffer")
     }
 
-    /// Receives without waiting. The waker belongs to the sender whose value has found a place.
+    /// Receives without waiting: gives the first value, if there is one. The waker belongs to the sender whose value has
+    /// found a place.
     #[inline]
-    fn recv(&mut self) -> Result<(T, Option<Waker>), TryRecvError> {
+    fn recv(&mut self, value: &mut Option<T>) -> Option<Waker> {
         todo!("take the first value, and let the value of the first sender that waits move up")
     }
 
     /// Takes back a value that was handed to a receiver which is gone: the value is the next one again.
     fn put_back(&mut self, value: T) -> Option<Waker> {
         todo!("hand the value to the next receiver that waits, or put it back in front")
-    }
-
-    /// Closes, and unlinks everybody who waits.
-    fn close(&mut self) -> Vec<Waker> {
-        todo!("mark the channel as closed, and complete every operation that waits as closed")
-    }
-
-    fn waiters(&mut self, side: Side) -> &mut Waiters<T> {
-        match side {
-            Side::Send => &mut self.senders,
-            Side::Recv => &mut self.receivers,
-        }
     }
 
     /// Counts an operation that need not wait; every 128th is told to let others go first.
@@ -120,42 +85,27 @@ impl<T> State<T> {
         self.streak == 0
     }
 
-    fn len(&self) -> usize {
-        self.buffer.len()
+    /// Whether an arm of a `select!` could go on now.
+    fn is_ready(&self, side: usize, own: &Choice) -> bool {
+        let room = match side {
+            SEND => self.buffer.len() < self.capacity,
+            _ => !self.buffer.is_empty(),
+        };
+        room || self.closed || self.waiters[1 - side].any_but(own)
     }
 }
 
 impl<T> Channel<T> {
-    #[inline]
-    fn lock(&self) -> Guard<'_, State<T>> {
-        self.state.lock()
-    }
-
+    /// Closes, and completes everybody who waits. Says whether the channel was open.
     fn close(&self) -> bool {
-        let mut state = self.lock();
-        let was_open = !state.closed;
-        let wakers = state.close();
-        drop(state);
-        wakers.into_iter().for_each(Waker::wake);
-        was_open
+        todo!("mark the channel as closed, complete every operation that waits, and wake them all")
     }
 
-    /// The last sender is gone: receivers take what is left, and wait for nothing more.
-    fn close_for_receivers(&self) {
-        // Close the channel. (`todo!()` cannot stand where a drop comes by: a panic there ends the process.)
-    }
-
-    /// The last receiver is gone: no value can be sent any more, and what was sent is dropped.
-    fn close_for_senders(&self) {
-        // Close the channel, and drop what is in it.
-    }
-}
-
-/// Wakes the goroutine whose operation was completed.
-#[inline]
-fn wake(waker: Option<Waker>) {
-    if let Some(waker) = waker {
-        waker.wake();
+    /// The last sender is gone: receivers take what is left, and wait for nothing more. Or the last receiver is gone: no
+    /// value can be sent any more, and what was sent is dropped.
+    fn abandon(&self) {
+        // Close the channel. If there are no receivers, drop what is in it.
+        // (`todo!()` cannot stand where a drop comes by: a panic there ends the process.)
     }
 }
 
@@ -166,9 +116,10 @@ impl<T> Sender<T> {
     ///
     /// # Errors
     /// If the channel is closed, now or while the send waits. The value was not sent, and comes back.
+    #[inline]
     #[track_caller]
     pub fn send(&self, value: T) -> Send<'_, T> {
-        Send(Operation::new(&self.channel, Side::Send, Some(value)))
+        Operation::new(&self.0, Some(value))
     }
 
     /// Sends `value` if that takes no waiting: there is room, or a receiver waits.
@@ -176,14 +127,10 @@ impl<T> Sender<T> {
     /// # Errors
     /// If it would have to wait, or if the channel is closed. The value comes back.
     pub fn try_send(&self, value: T) -> Result<(), TrySendError<T>> {
-        let sent = self.channel.lock().send(value);
-        sent.map(wake)
-    }
-
-    /// Closes the channel: no value can be sent any more, and what was sent can still be received. Says whether it was
-    /// open.
-    pub fn close(&self) -> bool {
-        self.channel.close()
+        let mut value = Some(value);
+        let (waker, closed) = self.0.with(|state| (state.send(&mut value), state.closed));
+        waker.into_iter().for_each(Waker::wake);
+        value.map_or(Ok(()), |value| Err(TrySendError::new(value, closed)))
     }
 }
 
@@ -194,9 +141,10 @@ impl<T> Receiver<T> {
     ///
     /// # Errors
     /// If the channel is closed and every value has been received.
+    #[inline]
     #[track_caller]
     pub fn recv(&self) -> Recv<'_, T> {
-        Recv(Operation::new(&self.channel, Side::Recv, None))
+        Operation::new(&self.0, None)
     }
 
     /// Receives a value if that takes no waiting.
@@ -204,286 +152,157 @@ impl<T> Receiver<T> {
     /// # Errors
     /// [`TryRecvError::Empty`] if it would have to wait, [`TryRecvError::Closed`] if no value will ever come.
     pub fn try_recv(&self) -> Result<T, TryRecvError> {
-        let received = self.channel.lock().recv();
-        let (value, waker) = received?;
-        wake(waker);
-        Ok(value)
+        let mut value = None;
+        let (waker, closed) = self.0.with(|state| (state.recv(&mut value), state.closed));
+        waker.into_iter().for_each(Waker::wake);
+        value.ok_or(TryRecvError::new(closed))
     }
 }
 
 /// A send in progress. See [`Sender::send`].
-#[must_use = "a future does nothing until it is awaited"]
-pub struct Send<'a, T>(Operation<'a, T>);
-
+pub type Send<'a, T> = Operation<'a, T, Result<(), SendError<T>>>;
 /// A receive in progress. See [`Receiver::recv`].
-#[must_use = "a future does nothing until it is awaited"]
-pub struct Recv<'a, T>(Operation<'a, T>);
+pub type Recv<'a, T> = Operation<'a, T, Result<T, RecvError>>;
 
-/// What a send and a receive have in common.
-struct Operation<'a, T> {
+/// A send or a receive in progress. `O` is its result.
+#[must_use = "a future does nothing until it is awaited"]
+pub struct Operation<'a, T, O: Outcome<T>> {
     channel: &'a Channel<T>,
-    side: Side,
-    /// What is to be sent, or what was received. While a send waits, its waiter has the value.
+    /// What is to be sent, or what was received. While it waits, its waiter has the value.
     value: Option<T>,
     stage: Stage,
     place: &'static Location<'static>,
+    outcome: PhantomData<fn() -> O>,
 }
 
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Side {
-    Send,
-    Recv,
+#[derive(Clone, Copy)]
+enum Stage {
+    New,
+    /// With the slot of its waiter.
+    Waiting(usize),
+    Over,
 }
 
-impl Side {
-    /// In Go's words.
-    fn reason(self) -> &'static str {
-        match self {
-            Side::Send => "chan send",
-            Side::Recv => "chan receive",
-        }
+/// The result of an operation. In it, a send and a receive differ.
+pub trait Outcome<T>: Sized {
+    /// Who waits.
+    const SIDE: usize;
+    /// From the value that the operation has in the end.
+    fn of(value: Option<T>) -> Self;
+}
+
+impl<T> Outcome<T> for Result<(), SendError<T>> {
+    const SIDE: usize = SEND;
+
+    fn of(unsent: Option<T>) -> Self {
+        unsent.map_or(Ok(()), |value| Err(SendError(value)))
     }
 }
 
-enum Stage {
-    New,
-    Waiting(Ticket),
-    /// Passed or closed.
-    Over(Progress),
+impl<T> Outcome<T> for Result<T, RecvError> {
+    const SIDE: usize = RECV;
+
+    fn of(received: Option<T>) -> Self {
+        received.ok_or(RecvError)
+    }
 }
 
-impl<'a, T> Operation<'a, T> {
+impl<'a, T, O: Outcome<T>> Operation<'a, T, O> {
+    #[inline]
     #[track_caller]
-    fn new(channel: &'a Channel<T>, side: Side, value: Option<T>) -> Self {
+    fn new(channel: &'a Channel<T>, value: Option<T>) -> Self {
         Operation {
             channel,
-            side,
             value,
             stage: Stage::New,
             place: Location::caller(),
+            outcome: PhantomData,
         }
-    }
-
-    fn poll(&mut self, context: &mut Context<'_>) -> Poll<Progress> {
-        todo!("complete the operation; or wait, and leave the waker")
-    }
-
-    /// Completes the operation if that takes no waiting.
-    #[inline]
-    fn attempt(&mut self, state: &mut State<T>) -> Option<Waker> {
-        let (progress, waker) = match self.side {
-            Side::Send => {
-                let value = self.value.take().expect("an unsent value is here");
-                match state.send(value) {
-                    Ok(waker) => (Progress::Passed, waker),
-                    Err(error) => {
-                        let closed = matches!(error, TrySendError::Closed(_));
-                        self.value = Some(error.into_inner());
-                        match closed {
-                            true => (Progress::Closed, None),
-                            false => return None,
-                        }
-                    }
-                }
-            }
-            Side::Recv => match state.recv() {
-                Ok((value, waker)) => {
-                    self.value = Some(value);
-                    (Progress::Passed, waker)
-                }
-                Err(TryRecvError::Closed) => (Progress::Closed, None),
-                Err(TryRecvError::Empty) => return None,
-            },
-        };
-        self.stage = Stage::Over(progress);
-        waker
     }
 
     /// Begins to wait; as an arm of a `select!` with its choice.
-    fn join_queue(
-        &mut self,
-        state: &mut State<T>,
-        context: &Context<'_>,
-        choice: Option<(Arc<Choice>, usize)>,
-    ) {
-        state.streak = 0;
+    #[cold]
+    fn join(&mut self, state: &mut State<T>, context: &Context<'_>, choice: Option<&Choice>) {
         let waiter = Waiter {
-            progress: Progress::Waiting,
+            over: false,
             value: self.value.take(),
             waker: Some(context.waker().clone()),
-            choice,
+            choice: choice.cloned(),
         };
-        self.stage = Stage::Waiting(state.waiters(self.side).push(waiter));
+        self.stage = Stage::Waiting(state.waiters[O::SIDE].push(waiter));
+        state.streak = 0;
     }
 
-    /// Looks what has become of the wait, and leaves the latest waker if it goes on.
-    fn look(&mut self, context: &Context<'_>) {
-        let Stage::Waiting(ticket) = self.stage else {
-            return;
-        };
-        let mut state = self.channel.lock();
-        let waiter = state.waiters(self.side).get(ticket);
-        if waiter.progress != Progress::Waiting {
-            let waiter = state.waiters(self.side).remove(ticket);
-            drop(state);
-            self.settle(waiter);
-        } else if let Some(waker) = &mut waiter.waker
-            && !waker.will_wake(context.waker())
-        {
-            let old = mem::replace(waker, context.waker().clone());
-            drop(state);
-            // Not under the lock: to drop a waker may run code that we do not know.
-            drop(old);
-        }
+    /// Looks what has become of the wait. If it is to go on in the same way, leaves the latest waker. If not, leaves the
+    /// queue: an operation that was not completed is as new then.
+    fn look(&mut self, slot: usize, wait: Wait<'_>, waker: &Waker) {
+        // The old waker is not dropped under the lock: that may run code that we do not know.
+        let _old = self.channel.with(|state| {
+            let waiters = &mut state.waiters[O::SIDE];
+            let waiter = waiters.get(slot);
+            if !waiter.over && waiter.wait() == wait {
+                return waiter.waker.replace(waker.clone());
+            }
+            self.value = waiter.value.take();
+            self.stage = if waiter.over { Stage::Over } else { Stage::New };
+            let old = waiter.waker.take();
+            waiters.remove(slot);
+            old
+        });
     }
 
-    fn over(&self) -> Option<Progress> {
-        match self.stage {
-            Stage::Over(progress) => Some(progress),
-            _ => None,
-        }
-    }
-
-    /// Waits no longer.
+    /// Waits no longer. A value that its waiter had is in `value` then.
+    #[inline]
     fn leave(&mut self) {
-        if let Stage::Waiting(ticket) = self.stage {
-            let waiter = self.channel.lock().waiters(self.side).remove(ticket);
-            self.settle(waiter);
+        if let Stage::Waiting(slot) = self.stage {
+            self.look(slot, Wait::Never, Waker::noop());
         }
     }
+}
 
-    /// What was passed or closed is over. A wait that ends in another way, as the lost arm of a `select!` does, is new.
-    fn settle(&mut self, waiter: Waiter<T>) {
-        self.value = waiter.value;
-        self.stage = match waiter.progress {
-            Progress::Passed | Progress::Closed => Stage::Over(waiter.progress),
-            Progress::Waiting | Progress::Lost => Stage::New,
-        };
+impl<T, O: Outcome<T>> Arm for Operation<'_, T, O> {
+    type Output = O;
+
+    #[inline]
+    fn attempt(&mut self, context: &mut Context<'_>, wait: Wait<'_>) -> Attempt {
+        todo!("complete the operation; or wait, and leave the waker")
+    }
+
+    fn finish(&mut self, chosen: bool) -> Option<O> {
+        self.leave();
+        chosen.then(|| O::of(self.value.take()))
+    }
+}
+
+impl<T, O: Outcome<T>> Future for Operation<'_, T, O> {
+    type Output = O;
+
+    #[inline]
+    fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<O> {
+        match self.attempt(context, Wait::Alone) {
+            Done => return Poll::Ready(O::of(self.value.take())),
+            Tired => context.waker().wake_by_ref(),
+            Blocked | Ready => deadlock::note(["chan send", "chan receive"][O::SIDE], self.place),
+        }
+        Poll::Pending
     }
 }
 
 /// A future that is dropped leaves no waiter. A value that was handed to it is not lost.
-impl<T> Drop for Operation<'_, T> {
+impl<T, O: Outcome<T>> Drop for Operation<'_, T, O> {
     #[inline]
     fn drop(&mut self) {
         // Leave the queue. If a value was received and never returned, put it back.
     }
 }
 
-// Given: nothing below is new.
-
-impl<T> Future for Send<'_, T> {
-    type Output = Result<(), SendError<T>>;
-
-    fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
-        self.0.poll(context).map(|progress| self.0.sent(progress))
-    }
-}
-
-impl<T> Future for Recv<'_, T> {
-    type Output = Result<T, RecvError>;
-
-    fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
-        self.0
-            .poll(context)
-            .map(|progress| self.0.received(progress))
-    }
-}
-
 // A value is moved into an operation, and never pinned.
-impl<T> Unpin for Send<'_, T> {}
-impl<T> Unpin for Recv<'_, T> {}
-
-impl<T> Operation<'_, T> {
-    /// The result of a send.
-    fn sent(&mut self, progress: Progress) -> Result<(), SendError<T>> {
-        match self.value.take() {
-            Some(value) if progress == Progress::Closed => Err(SendError(value)),
-            _ => Ok(()),
-        }
-    }
-
-    /// The result of a receive.
-    fn received(&mut self, progress: Progress) -> Result<T, RecvError> {
-        match progress {
-            Progress::Closed => Err(RecvError),
-            _ => Ok(self.value.take().expect("a value is received once")),
-        }
-    }
-}
-
-impl<T> Case for Operation<'_, T> {
-    fn attempt(&mut self, _: &mut Context<'_>) -> Attempt {
-        let mut state = self.channel.lock();
-        if matches!(self.stage, Stage::New) {
-            if state.is_tired() {
-                return Attempt::Tired;
-            }
-            let waker = Operation::attempt(self, &mut state);
-            drop(state);
-            wake(waker);
-        }
-        match self.stage {
-            Stage::Over(_) => Attempt::Done,
-            _ => Attempt::Blocked,
-        }
-    }
-
-    fn join(&mut self, choice: &Arc<Choice>, arm: usize, context: &mut Context<'_>) -> bool {
-        let mut state = self.channel.lock();
-        let ready = state.closed
-            || match self.side {
-                Side::Send => {
-                    state.buffer.len() < state.capacity || state.receivers.any_for(choice)
-                }
-                Side::Recv => !state.buffer.is_empty() || state.senders.any_for(choice),
-            };
-        if !ready {
-            let choice = Some((Arc::clone(choice), arm));
-            self.join_queue(&mut state, context, choice);
-        }
-        !ready
-    }
-
-    fn look(&mut self, context: &mut Context<'_>) -> bool {
-        Operation::look(self, context);
-        // Others complete it, and claim the choice for that.
-        false
-    }
-
-    fn leave(&mut self) {
-        Operation::leave(self);
-    }
-}
-
-impl<T: std::marker::Send> Arm for Send<'_, T> {
-    type Output = Result<(), SendError<T>>;
-
-    fn case(&mut self) -> Option<&mut (dyn Case + std::marker::Send)> {
-        Some(&mut self.0)
-    }
-
-    fn finish(&mut self) -> Option<Self::Output> {
-        self.0.over().map(|progress| self.0.sent(progress))
-    }
-}
-
-impl<T: std::marker::Send> Arm for Recv<'_, T> {
-    type Output = Result<T, RecvError>;
-
-    fn case(&mut self) -> Option<&mut (dyn Case + std::marker::Send)> {
-        Some(&mut self.0)
-    }
-
-    fn finish(&mut self) -> Option<Self::Output> {
-        self.0.over().map(|progress| self.0.received(progress))
-    }
-}
+impl<T, O: Outcome<T>> Unpin for Operation<'_, T, O> {}
 
 impl<T> Send<'_, T> {
     /// The value, if it was not sent: of a `send` that lost in a `select!`.
     pub fn into_value(mut self) -> Option<T> {
-        self.0.leave();
-        self.0.value.take()
+        self.leave();
+        self.value.take()
     }
 }

@@ -29,10 +29,26 @@ pub enum TryRecvError {
 }
 
 impl<T> TrySendError<T> {
+    pub(crate) fn new(value: T, closed: bool) -> Self {
+        match closed {
+            true => TrySendError::Closed(value),
+            false => TrySendError::Full(value),
+        }
+    }
+
     /// The value.
     pub fn into_inner(self) -> T {
         match self {
             TrySendError::Full(value) | TrySendError::Closed(value) => value,
+        }
+    }
+}
+
+impl TryRecvError {
+    pub(crate) fn new(closed: bool) -> Self {
+        match closed {
+            true => TryRecvError::Closed,
+            false => TryRecvError::Empty,
         }
     }
 }

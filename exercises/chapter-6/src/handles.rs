@@ -1,32 +1,30 @@
 //! Given: `Sender` and `Receiver`, for both kinds of channel. They are handles that count themselves.
 //!
-//! The file that uses the macro has a `Channel<T>` with the counts `senders` and `receivers`, the methods `len`,
-//! `capacity` and `is_closed`, and `close_for_senders` and `close_for_receivers`: each is called once, by the last handle
-//! of the other side.
+//! The file that uses the macro has a `Channel<T>` with the methods `with`, `close` and `abandon`. Its state has a `buffer`, a
+//! `capacity`, whether it is `closed`, and the number of `handles` of each side.
+
+/// The index of what belongs to senders.
+pub(crate) const SEND: usize = 0;
+/// The index of what belongs to receivers.
+pub(crate) const RECV: usize = 1;
 
 macro_rules! handles {
     () => {
-        /// The sending side. Clones send on the same channel; when the last one is dropped, the channel is closed.
-        pub struct Sender<T> {
-            channel: Arc<Channel<T>>,
+        $crate::handles::handles! {
+            /// The sending side. Clones send on the same channel; when the last one is dropped, the channel is closed.
+            Sender of SEND;
+            /// The receiving side. Clones share the values; when the last one is dropped, nobody can send any more.
+            Receiver of RECV;
         }
-
-        /// The receiving side. Clones share the values; when the last one is dropped, nobody can send any more.
-        pub struct Receiver<T> {
-            channel: Arc<Channel<T>>,
-        }
-
-        $crate::handles::handle!(Sender, senders, close_for_receivers);
-        $crate::handles::handle!(Receiver, receivers, close_for_senders);
     };
-}
+    ($($(#[$doc:meta])* $Handle:ident of $side:ident;)*) => { $(
+        $(#[$doc])*
+        pub struct $Handle<T>(Arc<Channel<T>>);
 
-macro_rules! handle {
-    ($Handle:ident, $count:ident, $close:ident) => {
         impl<T> $Handle<T> {
             /// How many values are in the channel now.
             pub fn len(&self) -> usize {
-                self.channel.lock().len()
+                self.0.with(|state| state.buffer.len())
             }
 
             /// Whether no value is in the channel now.
@@ -36,33 +34,40 @@ macro_rules! handle {
 
             /// For how many values the channel has room.
             pub fn capacity(&self) -> usize {
-                self.channel.capacity
+                self.0.with(|state| state.capacity)
+            }
+
+            /// Closes the channel: no value can be sent any more, and what was sent can still be received. Says whether
+            /// it was open.
+            pub fn close(&self) -> bool {
+                self.0.close()
             }
 
             /// Whether the channel is closed. There may still be values in it.
             pub fn is_closed(&self) -> bool {
-                self.channel.lock().closed
+                self.0.with(|state| state.closed)
             }
         }
 
         impl<T> Clone for $Handle<T> {
             fn clone(&self) -> Self {
-                // Relaxed: this handle is counted, so nobody can come to zero meanwhile.
-                self.channel.$count.fetch_add(1, Relaxed);
-                let channel = Arc::clone(&self.channel);
-                $Handle { channel }
+                self.0.with(|state| state.handles[$side] += 1);
+                $Handle(Arc::clone(&self.0))
             }
         }
 
         impl<T> Drop for $Handle<T> {
             fn drop(&mut self) {
-                // AcqRel: pairs with itself in the other handles, so that the last one comes after all they did.
-                if self.channel.$count.fetch_sub(1, AcqRel) == 1 {
-                    self.channel.$close();
+                let left = self.0.with(|state| {
+                    state.handles[$side] -= 1;
+                    state.handles[$side]
+                });
+                if left == 0 {
+                    self.0.abandon();
                 }
             }
         }
-    };
+    )* };
 }
 
-pub(crate) use {handle, handles};
+pub(crate) use handles;

@@ -11,73 +11,48 @@
 //! - an operation that is dropped leaves no waiter and loses no value: what was handed to it goes to the next receiver,
 //!   or back in front.
 
-use std::{
-    collections::VecDeque,
-    future::Future,
-    mem,
-    panic::Location,
-    pin::Pin,
-    task::{Context, Poll, Waker},
-};
+use std::panic::Location;
+use std::task::{Context, Poll, Waker};
+use std::{collections::VecDeque, marker::PhantomData, mem, pin::Pin};
 
 // The same names as in std, and in a program the same things. In a test, `interleave` tries every order of the threads.
-use interleave::sync::{
-    Arc,
-    atomic::{
-        AtomicUsize,
-        Ordering::{AcqRel, Relaxed},
-    },
-};
+use interleave::sync::Arc;
 
-use crate::{
-    deadlock,
-    error::{RecvError, SendError, TryRecvError, TrySendError},
-    lock::{Guard, Lock},
-    select::{Arm, Attempt, Case, Choice},
-    waiters::{Progress, Ticket, Waiter, Waiters},
-};
+use crate::error::{RecvError, SendError, TryRecvError, TrySendError};
+use crate::handles::{RECV, SEND};
+use crate::select::Attempt::{self, Blocked, Done, Ready, Tired};
+use crate::select::{Arm, Choice, Wait};
+use crate::waiters::{Waiter, Waiters};
+use crate::{deadlock, lock::Lock};
 
 /// Makes a channel for goroutines with room for `capacity` values. With capacity 0 a send waits until its value is taken.
 pub fn channel<T>(capacity: usize) -> (Sender<T>, Receiver<T>) {
-    let channel = Arc::new(Channel {
-        state: Lock::new(State {
-            buffer: VecDeque::new(),
-            senders: Waiters::new(),
-            receivers: Waiters::new(),
-            capacity,
-            closed: false,
-            streak: 0,
-        }),
+    let channel = Arc::new(Lock::new(State {
+        buffer: VecDeque::new(),
+        waiters: [Waiters::new(), Waiters::new()],
         capacity,
-        senders: AtomicUsize::new(1),
-        receivers: AtomicUsize::new(1),
-    });
-    let sender = Sender {
-        channel: Arc::clone(&channel),
-    };
-    (sender, Receiver { channel })
+        closed: false,
+        streak: 0,
+        handles: [1, 1],
+    }));
+    (Sender(Arc::clone(&channel)), Receiver(channel))
 }
 
 crate::handles::handles!();
 
 // ANCHOR: channel
-struct Channel<T> {
-    state: Lock<State<T>>,
-    capacity: usize,
-    senders: AtomicUsize,
-    receivers: AtomicUsize,
-}
+type Channel<T> = Lock<State<T>>;
 
-struct State<T> {
+pub(crate) struct State<T> {
     buffer: VecDeque<T>,
-    /// The sends that wait for room, each with its value.
-    senders: Waiters<T>,
-    /// The receives that wait for a value.
-    receivers: Waiters<T>,
+    /// The sends that wait for room, each with its value, and the receives that wait for a value.
+    waiters: [Waiters<T>; 2],
     capacity: usize,
     closed: bool,
     /// How many operations in a row were completed without waiting.
     streak: u32,
+    /// How many senders and receivers there are.
+    handles: [usize; 2],
 }
 // ANCHOR_END: channel
 
@@ -86,52 +61,42 @@ struct State<T> {
 const STREAK: u32 = 128;
 
 impl<T> State<T> {
-    /// Sends without waiting. The waker belongs to the receiver that has the value now.
+    /// Sends without waiting: takes the value, unless it would have to wait, or the channel is closed. The waker belongs
+    /// to the receiver that has the value now.
     // ANCHOR: state_send_whole
     #[inline]
-    fn send(&mut self, value: T) -> Result<Option<Waker>, TrySendError<T>> {
+    fn send(&mut self, value: &mut Option<T>) -> Option<Waker> {
         // ANCHOR: state_send todo: hand the value to the first receiver that waits, or put it into the buffer
         if self.closed {
-            return Err(TrySendError::Closed(value));
+            return None;
         }
-        if let Some(receiver) = self.receivers.pop(Progress::Passed) {
-            receiver.value = Some(value);
-            return Ok(receiver.waker.take());
-        }
-        if self.buffer.len() < self.capacity {
+        let waker = self.waiters[RECV].pass(value);
+        if self.buffer.len() < self.capacity
+            && let Some(value) = value.take()
+        {
             self.buffer.push_back(value);
-            return Ok(None);
         }
-        Err(TrySendError::Full(value))
+        waker
         // ANCHOR_END: state_send
     }
     // ANCHOR_END: state_send_whole
 
-    /// Receives without waiting. The waker belongs to the sender whose value has found a place.
+    /// Receives without waiting: gives the first value, if there is one. The waker belongs to the sender whose value has
+    /// found a place.
     // ANCHOR: state_recv_whole
     #[inline]
-    fn recv(&mut self) -> Result<(T, Option<Waker>), TryRecvError> {
+    fn recv(&mut self, value: &mut Option<T>) -> Option<Waker> {
         // ANCHOR: state_recv todo: take the first value, and let the value of the first sender that waits move up
-        let Some(value) = self.buffer.pop_front() else {
-            // Nothing is buffered: with capacity 0, a sender may wait with its value.
-            let Some(sender) = self.senders.pop(Progress::Passed) else {
-                return Err(match self.closed {
-                    true => TryRecvError::Closed,
-                    false => TryRecvError::Empty,
-                });
-            };
-            let value = sender.value.take().expect("a sender waits with its value");
-            return Ok((value, sender.waker.take()));
-        };
-        // There is room again. Who waits goes first: a sender that comes later cannot take the place.
-        let mut waker = None;
-        if self.buffer.len() < self.capacity
-            && let Some(sender) = self.senders.pop(Progress::Passed)
-        {
-            self.buffer.extend(sender.value.take());
-            waker = sender.waker.take();
+        let (mut next, mut waker) = (None, None);
+        // There will be room. Who waits goes first: a sender that comes later cannot take the place.
+        if self.buffer.len() <= self.capacity {
+            waker = self.waiters[SEND].pass(&mut next);
         }
-        Ok((value, waker))
+        if let Some(next) = next {
+            self.buffer.push_back(next);
+        }
+        *value = self.buffer.pop_front();
+        waker
         // ANCHOR_END: state_recv
     }
     // ANCHOR_END: state_recv_whole
@@ -140,38 +105,15 @@ impl<T> State<T> {
     // ANCHOR: put_back_whole
     fn put_back(&mut self, value: T) -> Option<Waker> {
         // ANCHOR: put_back todo: hand the value to the next receiver that waits, or put it back in front
-        let Some(receiver) = self.receivers.pop(Progress::Passed) else {
+        let mut value = Some(value);
+        let waker = self.waiters[RECV].pass(&mut value);
+        if let Some(value) = value {
             self.buffer.push_front(value);
-            return None;
-        };
-        receiver.value = Some(value);
-        receiver.waker.take()
+        }
+        waker
         // ANCHOR_END: put_back
     }
     // ANCHOR_END: put_back_whole
-
-    /// Closes, and unlinks everybody who waits.
-    // ANCHOR: state_close_whole
-    fn close(&mut self) -> Vec<Waker> {
-        // ANCHOR: state_close todo: mark the channel as closed, and complete every operation that waits as closed
-        self.closed = true;
-        let mut wakers = Vec::new();
-        for side in [&mut self.senders, &mut self.receivers] {
-            while let Some(waiter) = side.pop(Progress::Closed) {
-                wakers.extend(waiter.waker.take());
-            }
-        }
-        wakers
-        // ANCHOR_END: state_close
-    }
-    // ANCHOR_END: state_close_whole
-
-    fn waiters(&mut self, side: Side) -> &mut Waiters<T> {
-        match side {
-            Side::Send => &mut self.senders,
-            Side::Recv => &mut self.receivers,
-        }
-    }
 
     /// Counts an operation that need not wait; every 128th is told to let others go first.
     #[inline]
@@ -180,56 +122,55 @@ impl<T> State<T> {
         self.streak == 0
     }
 
-    fn len(&self) -> usize {
-        self.buffer.len()
+    /// Whether an arm of a `select!` could go on now.
+    fn is_ready(&self, side: usize, own: &Choice) -> bool {
+        let room = match side {
+            SEND => self.buffer.len() < self.capacity,
+            _ => !self.buffer.is_empty(),
+        };
+        room || self.closed || self.waiters[1 - side].any_but(own)
     }
 }
 
 impl<T> Channel<T> {
-    #[inline]
-    fn lock(&self) -> Guard<'_, State<T>> {
-        self.state.lock()
-    }
-
+    /// Closes, and completes everybody who waits. Says whether the channel was open.
+    // ANCHOR: close_whole
     fn close(&self) -> bool {
-        let mut state = self.lock();
-        let was_open = !state.closed;
-        let wakers = state.close();
-        drop(state);
+        // ANCHOR: close todo: mark the channel as closed, complete every operation that waits, and wake them all
+        let mut wakers = Vec::new();
+        let was_open = self.with(|state| {
+            for waiters in &mut state.waiters {
+                while let Some(waiter) = waiters.pop() {
+                    wakers.extend(waiter.waker.take());
+                }
+            }
+            !mem::replace(&mut state.closed, true)
+        });
         wakers.into_iter().for_each(Waker::wake);
         was_open
+        // ANCHOR_END: close
     }
+    // ANCHOR_END: close_whole
 
-    /// The last sender is gone: receivers take what is left, and wait for nothing more.
-    fn close_for_receivers(&self) {
-        // ANCHOR: close_for_receivers todo: close the channel
+    /// The last sender is gone: receivers take what is left, and wait for nothing more. Or the last receiver is gone: no
+    /// value can be sent any more, and what was sent is dropped.
+    // ANCHOR: abandon_whole
+    fn abandon(&self) {
+        // ANCHOR: abandon todo: close the channel; if there are no receivers, drop what is in it
         self.close();
-        // STARTER
-        // // Close the channel. (`todo!()` cannot stand where a drop comes by: a panic there ends the process.)
-        // STARTER_END
-        // ANCHOR_END: close_for_receivers
-    }
-
-    /// The last receiver is gone: no value can be sent any more, and what was sent is dropped.
-    fn close_for_senders(&self) {
-        // ANCHOR: close_for_senders todo: close the channel, and drop what is in it
-        self.close();
-        let unread = mem::take(&mut self.lock().buffer);
+        let unread = self.with(|state| match state.handles[RECV] {
+            0 => mem::take(&mut state.buffer),
+            _ => VecDeque::new(),
+        });
         // Not under the lock: to drop a value runs code that we do not know.
         drop(unread);
         // STARTER
-        // // Close the channel, and drop what is in it.
+        // // Close the channel. If there are no receivers, drop what is in it.
+        // // (`todo!()` cannot stand where a drop comes by: a panic there ends the process.)
         // STARTER_END
-        // ANCHOR_END: close_for_senders
+        // ANCHOR_END: abandon
     }
-}
-
-/// Wakes the goroutine whose operation was completed.
-#[inline]
-fn wake(waker: Option<Waker>) {
-    if let Some(waker) = waker {
-        waker.wake();
-    }
+    // ANCHOR_END: abandon_whole
 }
 
 impl<T> Sender<T> {
@@ -239,9 +180,10 @@ impl<T> Sender<T> {
     ///
     /// # Errors
     /// If the channel is closed, now or while the send waits. The value was not sent, and comes back.
+    #[inline]
     #[track_caller]
     pub fn send(&self, value: T) -> Send<'_, T> {
-        Send(Operation::new(&self.channel, Side::Send, Some(value)))
+        Operation::new(&self.0, Some(value))
     }
 
     /// Sends `value` if that takes no waiting: there is room, or a receiver waits.
@@ -249,14 +191,10 @@ impl<T> Sender<T> {
     /// # Errors
     /// If it would have to wait, or if the channel is closed. The value comes back.
     pub fn try_send(&self, value: T) -> Result<(), TrySendError<T>> {
-        let sent = self.channel.lock().send(value);
-        sent.map(wake)
-    }
-
-    /// Closes the channel: no value can be sent any more, and what was sent can still be received. Says whether it was
-    /// open.
-    pub fn close(&self) -> bool {
-        self.channel.close()
+        let mut value = Some(value);
+        let (waker, closed) = self.0.with(|state| (state.send(&mut value), state.closed));
+        waker.into_iter().for_each(Waker::wake);
+        value.map_or(Ok(()), |value| Err(TrySendError::new(value, closed)))
     }
 }
 
@@ -267,9 +205,10 @@ impl<T> Receiver<T> {
     ///
     /// # Errors
     /// If the channel is closed and every value has been received.
+    #[inline]
     #[track_caller]
     pub fn recv(&self) -> Recv<'_, T> {
-        Recv(Operation::new(&self.channel, Side::Recv, None))
+        Operation::new(&self.0, None)
     }
 
     /// Receives a value if that takes no waiting.
@@ -277,204 +216,190 @@ impl<T> Receiver<T> {
     /// # Errors
     /// [`TryRecvError::Empty`] if it would have to wait, [`TryRecvError::Closed`] if no value will ever come.
     pub fn try_recv(&self) -> Result<T, TryRecvError> {
-        let received = self.channel.lock().recv();
-        let (value, waker) = received?;
-        wake(waker);
-        Ok(value)
+        let mut value = None;
+        let (waker, closed) = self.0.with(|state| (state.recv(&mut value), state.closed));
+        waker.into_iter().for_each(Waker::wake);
+        value.ok_or(TryRecvError::new(closed))
     }
 }
 
 /// A send in progress. See [`Sender::send`].
-#[must_use = "a future does nothing until it is awaited"]
-pub struct Send<'a, T>(Operation<'a, T>);
-
+pub type Send<'a, T> = Operation<'a, T, Result<(), SendError<T>>>;
 /// A receive in progress. See [`Receiver::recv`].
-#[must_use = "a future does nothing until it is awaited"]
-pub struct Recv<'a, T>(Operation<'a, T>);
+pub type Recv<'a, T> = Operation<'a, T, Result<T, RecvError>>;
 
-/// What a send and a receive have in common.
-struct Operation<'a, T> {
+/// A send or a receive in progress. `O` is its result.
+#[must_use = "a future does nothing until it is awaited"]
+pub struct Operation<'a, T, O: Outcome<T>> {
     channel: &'a Channel<T>,
-    side: Side,
-    /// What is to be sent, or what was received. While a send waits, its waiter has the value.
+    /// What is to be sent, or what was received. While it waits, its waiter has the value.
     value: Option<T>,
     stage: Stage,
     place: &'static Location<'static>,
+    outcome: PhantomData<fn() -> O>,
 }
 
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Side {
-    Send,
-    Recv,
+#[derive(Clone, Copy)]
+enum Stage {
+    New,
+    /// With the slot of its waiter.
+    Waiting(usize),
+    Over,
 }
 
-impl Side {
-    /// In Go's words.
-    fn reason(self) -> &'static str {
-        match self {
-            Side::Send => "chan send",
-            Side::Recv => "chan receive",
-        }
+/// The result of an operation. In it, a send and a receive differ.
+pub trait Outcome<T>: Sized {
+    /// Who waits.
+    const SIDE: usize;
+    /// From the value that the operation has in the end.
+    fn of(value: Option<T>) -> Self;
+}
+
+impl<T> Outcome<T> for Result<(), SendError<T>> {
+    const SIDE: usize = SEND;
+
+    fn of(unsent: Option<T>) -> Self {
+        unsent.map_or(Ok(()), |value| Err(SendError(value)))
     }
 }
 
-enum Stage {
-    New,
-    Waiting(Ticket),
-    /// Passed or closed.
-    Over(Progress),
+impl<T> Outcome<T> for Result<T, RecvError> {
+    const SIDE: usize = RECV;
+
+    fn of(received: Option<T>) -> Self {
+        received.ok_or(RecvError)
+    }
 }
 
-impl<'a, T> Operation<'a, T> {
+impl<'a, T, O: Outcome<T>> Operation<'a, T, O> {
+    #[inline]
     #[track_caller]
-    fn new(channel: &'a Channel<T>, side: Side, value: Option<T>) -> Self {
+    fn new(channel: &'a Channel<T>, value: Option<T>) -> Self {
         Operation {
             channel,
-            side,
             value,
             stage: Stage::New,
             place: Location::caller(),
+            outcome: PhantomData,
         }
-    }
-
-    // ANCHOR: poll_whole
-    fn poll(&mut self, context: &mut Context<'_>) -> Poll<Progress> {
-        // ANCHOR: poll todo: complete the operation; or wait, and leave the waker
-        self.look(context);
-        if let Stage::New = self.stage {
-            let mut state = self.channel.lock();
-            if state.is_tired() {
-                drop(state);
-                context.waker().wake_by_ref();
-                return Poll::Pending;
-            }
-            let waker = self.attempt(&mut state);
-            if let Stage::New = self.stage {
-                self.join_queue(&mut state, context, None);
-            }
-            // Only now: the goroutine that is woken may want the lock at once.
-            drop(state);
-            wake(waker);
-        }
-        match self.stage {
-            Stage::Over(progress) => Poll::Ready(progress),
-            _ => {
-                deadlock::note(self.side.reason(), self.place);
-                Poll::Pending
-            }
-        }
-        // ANCHOR_END: poll
-    }
-    // ANCHOR_END: poll_whole
-
-    /// Completes the operation if that takes no waiting.
-    #[inline]
-    fn attempt(&mut self, state: &mut State<T>) -> Option<Waker> {
-        let (progress, waker) = match self.side {
-            Side::Send => {
-                let value = self.value.take().expect("an unsent value is here");
-                match state.send(value) {
-                    Ok(waker) => (Progress::Passed, waker),
-                    Err(error) => {
-                        let closed = matches!(error, TrySendError::Closed(_));
-                        self.value = Some(error.into_inner());
-                        match closed {
-                            true => (Progress::Closed, None),
-                            false => return None,
-                        }
-                    }
-                }
-            }
-            Side::Recv => match state.recv() {
-                Ok((value, waker)) => {
-                    self.value = Some(value);
-                    (Progress::Passed, waker)
-                }
-                Err(TryRecvError::Closed) => (Progress::Closed, None),
-                Err(TryRecvError::Empty) => return None,
-            },
-        };
-        self.stage = Stage::Over(progress);
-        waker
     }
 
     /// Begins to wait; as an arm of a `select!` with its choice.
-    fn join_queue(
-        &mut self,
-        state: &mut State<T>,
-        context: &Context<'_>,
-        choice: Option<(Arc<Choice>, usize)>,
-    ) {
-        state.streak = 0;
+    #[cold]
+    fn join(&mut self, state: &mut State<T>, context: &Context<'_>, choice: Option<&Choice>) {
         let waiter = Waiter {
-            progress: Progress::Waiting,
+            over: false,
             value: self.value.take(),
             waker: Some(context.waker().clone()),
-            choice,
+            choice: choice.cloned(),
         };
-        self.stage = Stage::Waiting(state.waiters(self.side).push(waiter));
+        self.stage = Stage::Waiting(state.waiters[O::SIDE].push(waiter));
+        state.streak = 0;
     }
 
-    /// Looks what has become of the wait, and leaves the latest waker if it goes on.
-    fn look(&mut self, context: &Context<'_>) {
-        let Stage::Waiting(ticket) = self.stage else {
-            return;
-        };
-        let mut state = self.channel.lock();
-        let waiter = state.waiters(self.side).get(ticket);
-        if waiter.progress != Progress::Waiting {
-            let waiter = state.waiters(self.side).remove(ticket);
-            drop(state);
-            self.settle(waiter);
-        } else if let Some(waker) = &mut waiter.waker
-            && !waker.will_wake(context.waker())
-        {
-            let old = mem::replace(waker, context.waker().clone());
-            drop(state);
-            // Not under the lock: to drop a waker may run code that we do not know.
-            drop(old);
-        }
+    /// Looks what has become of the wait. If it is to go on in the same way, leaves the latest waker. If not, leaves the
+    /// queue: an operation that was not completed is as new then.
+    fn look(&mut self, slot: usize, wait: Wait<'_>, waker: &Waker) {
+        // The old waker is not dropped under the lock: that may run code that we do not know.
+        let _old = self.channel.with(|state| {
+            let waiters = &mut state.waiters[O::SIDE];
+            let waiter = waiters.get(slot);
+            if !waiter.over && waiter.wait() == wait {
+                return waiter.waker.replace(waker.clone());
+            }
+            self.value = waiter.value.take();
+            self.stage = if waiter.over { Stage::Over } else { Stage::New };
+            let old = waiter.waker.take();
+            waiters.remove(slot);
+            old
+        });
     }
 
-    fn over(&self) -> Option<Progress> {
-        match self.stage {
-            Stage::Over(progress) => Some(progress),
-            _ => None,
-        }
-    }
-
-    /// Waits no longer.
+    /// Waits no longer. A value that its waiter had is in `value` then.
+    #[inline]
     fn leave(&mut self) {
-        if let Stage::Waiting(ticket) = self.stage {
-            let waiter = self.channel.lock().waiters(self.side).remove(ticket);
-            self.settle(waiter);
+        if let Stage::Waiting(slot) = self.stage {
+            self.look(slot, Wait::Never, Waker::noop());
         }
-    }
-
-    /// What was passed or closed is over. A wait that ends in another way, as the lost arm of a `select!` does, is new.
-    fn settle(&mut self, waiter: Waiter<T>) {
-        self.value = waiter.value;
-        self.stage = match waiter.progress {
-            Progress::Passed | Progress::Closed => Stage::Over(waiter.progress),
-            Progress::Waiting | Progress::Lost => Stage::New,
-        };
     }
 }
 
+impl<T, O: Outcome<T>> Arm for Operation<'_, T, O> {
+    type Output = O;
+
+    // ANCHOR: attempt_whole
+    #[inline]
+    fn attempt(&mut self, context: &mut Context<'_>, wait: Wait<'_>) -> Attempt {
+        // ANCHOR: attempt todo: complete the operation; or wait, and leave the waker
+        if let Stage::Waiting(slot) = self.stage {
+            self.look(slot, wait, context.waker());
+        }
+        match self.stage {
+            Stage::New => {}
+            Stage::Waiting(_) => return Blocked,
+            Stage::Over => return Done,
+        }
+        let channel = self.channel;
+        let (attempt, waker) = channel.with(|state| {
+            let waker = match wait {
+                Wait::For(choice) if state.is_ready(O::SIDE, choice) => return (Ready, None),
+                Wait::For(_) => None,
+                _ if state.is_tired() => return (Tired, None),
+                _ if O::SIDE == SEND => state.send(&mut self.value),
+                _ => state.recv(&mut self.value),
+            };
+            if state.closed || self.value.is_some() != (O::SIDE == SEND) {
+                self.stage = Stage::Over;
+                return (Done, waker);
+            }
+            match wait {
+                Wait::Never => {}
+                Wait::Alone => self.join(state, context, None),
+                Wait::For(choice) => self.join(state, context, Some(choice)),
+            }
+            (Blocked, None)
+        });
+        // Only now: the goroutine that is woken may want the lock at once.
+        waker.into_iter().for_each(Waker::wake);
+        attempt
+        // ANCHOR_END: attempt
+    }
+    // ANCHOR_END: attempt_whole
+
+    fn finish(&mut self, chosen: bool) -> Option<O> {
+        self.leave();
+        chosen.then(|| O::of(self.value.take()))
+    }
+}
+
+impl<T, O: Outcome<T>> Future for Operation<'_, T, O> {
+    type Output = O;
+
+    // ANCHOR: poll_whole
+    #[inline]
+    fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<O> {
+        match self.attempt(context, Wait::Alone) {
+            Done => return Poll::Ready(O::of(self.value.take())),
+            Tired => context.waker().wake_by_ref(),
+            Blocked | Ready => deadlock::note(["chan send", "chan receive"][O::SIDE], self.place),
+        }
+        Poll::Pending
+    }
+    // ANCHOR_END: poll_whole
+}
+
 /// A future that is dropped leaves no waiter. A value that was handed to it is not lost.
-impl<T> Drop for Operation<'_, T> {
+impl<T, O: Outcome<T>> Drop for Operation<'_, T, O> {
     // ANCHOR: drop_operation_whole
     #[inline]
     fn drop(&mut self) {
         // ANCHOR: drop_operation todo: leave the queue; put back a value that was received and never returned
-        if let (Stage::Over(_), None) = (&self.stage, &self.value) {
-            // The usual end: there is nothing to put back.
-            return;
-        }
         self.leave();
-        if let (Side::Recv, Some(value)) = (self.side, self.value.take()) {
-            let waker = self.channel.lock().put_back(value);
-            wake(waker);
+        if O::SIDE == RECV
+            && let Some(value) = self.value.take()
+        {
+            let waker = self.channel.with(|state| state.put_back(value));
+            waker.into_iter().for_each(Waker::wake);
         }
         // STARTER
         // // Leave the queue. If a value was received and never returned, put it back.
@@ -484,120 +409,13 @@ impl<T> Drop for Operation<'_, T> {
     // ANCHOR_END: drop_operation_whole
 }
 
-// Given: nothing below is new.
-
-impl<T> Future for Send<'_, T> {
-    type Output = Result<(), SendError<T>>;
-
-    fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
-        self.0.poll(context).map(|progress| self.0.sent(progress))
-    }
-}
-
-impl<T> Future for Recv<'_, T> {
-    type Output = Result<T, RecvError>;
-
-    fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
-        self.0
-            .poll(context)
-            .map(|progress| self.0.received(progress))
-    }
-}
-
 // A value is moved into an operation, and never pinned.
-impl<T> Unpin for Send<'_, T> {}
-impl<T> Unpin for Recv<'_, T> {}
-
-impl<T> Operation<'_, T> {
-    /// The result of a send.
-    fn sent(&mut self, progress: Progress) -> Result<(), SendError<T>> {
-        match self.value.take() {
-            Some(value) if progress == Progress::Closed => Err(SendError(value)),
-            _ => Ok(()),
-        }
-    }
-
-    /// The result of a receive.
-    fn received(&mut self, progress: Progress) -> Result<T, RecvError> {
-        match progress {
-            Progress::Closed => Err(RecvError),
-            _ => Ok(self.value.take().expect("a value is received once")),
-        }
-    }
-}
-
-impl<T> Case for Operation<'_, T> {
-    fn attempt(&mut self, _: &mut Context<'_>) -> Attempt {
-        let mut state = self.channel.lock();
-        if matches!(self.stage, Stage::New) {
-            if state.is_tired() {
-                return Attempt::Tired;
-            }
-            let waker = Operation::attempt(self, &mut state);
-            drop(state);
-            wake(waker);
-        }
-        match self.stage {
-            Stage::Over(_) => Attempt::Done,
-            _ => Attempt::Blocked,
-        }
-    }
-
-    fn join(&mut self, choice: &Arc<Choice>, arm: usize, context: &mut Context<'_>) -> bool {
-        let mut state = self.channel.lock();
-        let ready = state.closed
-            || match self.side {
-                Side::Send => {
-                    state.buffer.len() < state.capacity || state.receivers.any_for(choice)
-                }
-                Side::Recv => !state.buffer.is_empty() || state.senders.any_for(choice),
-            };
-        if !ready {
-            let choice = Some((Arc::clone(choice), arm));
-            self.join_queue(&mut state, context, choice);
-        }
-        !ready
-    }
-
-    fn look(&mut self, context: &mut Context<'_>) -> bool {
-        Operation::look(self, context);
-        // Others complete it, and claim the choice for that.
-        false
-    }
-
-    fn leave(&mut self) {
-        Operation::leave(self);
-    }
-}
-
-impl<T: std::marker::Send> Arm for Send<'_, T> {
-    type Output = Result<(), SendError<T>>;
-
-    fn case(&mut self) -> Option<&mut (dyn Case + std::marker::Send)> {
-        Some(&mut self.0)
-    }
-
-    fn finish(&mut self) -> Option<Self::Output> {
-        self.0.over().map(|progress| self.0.sent(progress))
-    }
-}
-
-impl<T: std::marker::Send> Arm for Recv<'_, T> {
-    type Output = Result<T, RecvError>;
-
-    fn case(&mut self) -> Option<&mut (dyn Case + std::marker::Send)> {
-        Some(&mut self.0)
-    }
-
-    fn finish(&mut self) -> Option<Self::Output> {
-        self.0.over().map(|progress| self.0.received(progress))
-    }
-}
+impl<T, O: Outcome<T>> Unpin for Operation<'_, T, O> {}
 
 impl<T> Send<'_, T> {
     /// The value, if it was not sent: of a `send` that lost in a `select!`.
     pub fn into_value(mut self) -> Option<T> {
-        self.0.leave();
-        self.0.value.take()
+        self.leave();
+        self.value.take()
     }
 }

@@ -6,291 +6,173 @@
 //!
 //! Invariants:
 //! - an arm is completed only by the one who claimed the choice, or before there was a choice at all;
-//! - when a selection is over, or dropped, none of its waiters is left in any queue;
+//! - when a selection is over, none of its waiters is left in any queue; if it is dropped, its operations leave;
 //! - an arm that has lost has neither sent nor received anything.
 
-use std::{
-    cell::Cell,
-    future::Future,
-    hash::{BuildHasher, RandomState},
-    marker::Send,
-    panic::Location,
-    pin::Pin,
-    task::{Context, Poll, Waker},
-};
+use std::cell::Cell;
+use std::future::poll_fn;
+use std::hash::{BuildHasher, RandomState};
+use std::task::{Context, Poll};
+use std::{array, panic::Location, pin::Pin};
 
-use interleave::sync::{
-    Arc,
-    atomic::{
-        AtomicUsize,
-        Ordering::{AcqRel, Acquire},
-    },
-};
+use interleave::sync::Arc;
+use interleave::sync::atomic::AtomicBool;
+use interleave::sync::atomic::Ordering::AcqRel;
 
+use self::Attempt::{Blocked, Done, Ready, Tired};
 use crate::deadlock;
 
 // ANCHOR: choice
-/// Which arm of a waiting `select!` goes on. It is claimed once.
-pub struct Choice(AtomicUsize);
-
-const OPEN: usize = usize::MAX;
-/// The `select!` itself has claimed it, in order to try again.
-const WITHDRAWN: usize = usize::MAX - 1;
+/// Which arm of a waiting `select!` goes on: the first for which it is claimed.
+#[derive(Clone, Default)]
+pub struct Choice(Arc<AtomicBool>);
 
 impl Choice {
-    /// Claims the choice for `arm`; says whether nobody was faster.
-    pub fn claim(&self, arm: usize) -> bool {
-        // ANCHOR: claim todo: mark the arm if the choice is still open, in one operation
-        // AcqRel and Acquire: each claim pairs with the one before it, and with `is_open`.
-        self.0.compare_exchange(OPEN, arm, AcqRel, Acquire).is_ok()
+    /// Claims the choice; says whether nobody was faster.
+    pub fn claim(&self) -> bool {
+        // ANCHOR: claim todo: mark the choice if it is still open, in one operation
+        // AcqRel: each claim pairs with the one before it.
+        !self.0.swap(true, AcqRel)
         // ANCHOR_END: claim
-    }
-
-    /// Whether it can still be claimed.
-    pub fn is_open(&self) -> bool {
-        // Acquire: pairs with `claim`.
-        self.0.load(Acquire) == OPEN
     }
 }
 // ANCHOR_END: choice
 
-/// What `select!` asks of an arm.
-pub trait Case {
-    /// Completes it if that takes no waiting.
-    fn attempt(&mut self, context: &mut Context<'_>) -> Attempt;
-    /// Begins to wait. Says false, and does not wait, if the operation could be completed now.
-    fn join(&mut self, choice: &Arc<Choice>, arm: usize, context: &mut Context<'_>) -> bool;
-    /// While it waits: leaves the latest waker, and says whether the operation could be completed by an attempt.
-    fn look(&mut self, context: &mut Context<'_>) -> bool;
-    /// Waits no longer.
-    fn leave(&mut self);
+/// The same choice, and not an equal one.
+impl PartialEq for Choice {
+    fn eq(&self, other: &Choice) -> bool {
+        Arc::ptr_eq(&self.0, &other.0)
+    }
+}
+
+/// How to wait for what cannot be completed at once.
+#[derive(Clone, Copy, PartialEq)]
+pub enum Wait<'a> {
+    /// Not at all.
+    Never,
+    /// In the queue.
+    Alone,
+    /// In the queue, as an arm. Nothing is completed: if that is possible, the answer is `Ready`.
+    For(&'a Choice),
 }
 
 /// The result of an attempt.
+#[derive(PartialEq)]
 pub enum Attempt {
     /// The operation is over.
     Done,
     /// It has to wait.
     Blocked,
+    /// It need not wait, and would be completed by an attempt that may do so.
+    Ready,
     /// Many operations went on without waiting: now other goroutines may go first.
     Tired,
 }
 
-/// An arm of any type: a send, a receive, a reference to one of them, or none at all.
+/// An arm of a `select!`: a send, a receive, a reference to one of them, or none at all.
 pub trait Arm {
     /// What the arm's pattern gets.
     type Output;
-    /// The operation. `None` is never ready, as a nil channel in Go.
-    fn case(&mut self) -> Option<&mut (dyn Case + Send)>;
-    /// The output, if this is the arm that was completed.
-    fn finish(&mut self) -> Option<Self::Output>;
+    /// Completes the operation if that takes no waiting; otherwise waits as it is told. If it waits in this way already,
+    /// leaves the latest waker; if in another way, begins anew.
+    fn attempt(&mut self, context: &mut Context<'_>, wait: Wait<'_>) -> Attempt;
+    /// Waits no longer. The output, if this is the arm that was `chosen`.
+    fn finish(&mut self, chosen: bool) -> Option<Self::Output>;
 }
 
-/// A selection in progress; ready when one case is completed. Made by `select!`.
-pub struct Select<'a, const N: usize> {
-    cases: [Option<&'a mut (dyn Case + Send)>; N],
-    choice: Option<Arc<Choice>>,
-    place: &'static Location<'static>,
-}
+/// [`Arm::attempt`] of an arm of any type.
+pub type Case<'a> = &'a mut (dyn FnMut(&mut Context<'_>, Wait<'_>) -> Attempt + Send);
 
-impl<'a, const N: usize> Select<'a, N> {
-    /// A selection among `cases`.
-    #[track_caller]
-    pub fn new(cases: [Option<&'a mut (dyn Case + Send)>; N]) -> Self {
-        Select {
-            cases,
-            choice: None,
-            place: Location::caller(),
+/// Completes a case if that takes no waiting. Returns its number and the answer; if all are blocked, `N`.
+// ANCHOR: now_whole
+fn now<const N: usize>(cases: &mut [Case<'_>; N], context: &mut Context<'_>) -> (usize, Attempt) {
+    // ANCHOR: now todo: attempt the cases in random order, until one is not blocked
+    for arm in random_order::<N>() {
+        let attempt = cases[arm](context, Wait::Never);
+        if attempt != Blocked {
+            return (arm, attempt);
         }
     }
-
-    /// Completes a case if that takes no waiting, and does not wait otherwise: a selection with a `default`.
-    pub fn attempt_now(mut self) {
-        let mut context = Context::from_waker(Waker::noop());
-        while let Attempt::Tired = self.now(&mut context) {}
-    }
-
-    /// Completes a case if that takes no waiting.
-    fn now(&mut self, context: &mut Context<'_>) -> Attempt {
-        // ANCHOR: now todo: attempt the cases in random order, until one does not have to wait
-        for arm in random_order::<N>() {
-            match self.cases[arm].as_mut().map(|case| case.attempt(context)) {
-                Some(Attempt::Blocked) | None => {}
-                Some(attempt) => return attempt,
-            }
-        }
-        Attempt::Blocked
-        // ANCHOR_END: now
-    }
-
-    /// Joins every queue. Says false if a case could be completed now; then it waits in some queues only.
-    fn join(&mut self, context: &mut Context<'_>) -> bool {
-        // ANCHOR: join todo: make a choice, and let every case wait with it
-        let choice = Arc::new(Choice(AtomicUsize::new(OPEN)));
-        self.choice = Some(Arc::clone(&choice));
-        let mut cases = self.cases.iter_mut().enumerate();
-        cases.all(|(arm, case)| match case {
-            Some(case) => case.join(&choice, arm, context),
-            None => true,
-        })
-        // ANCHOR_END: join
-    }
-
-    /// Leaves every queue; says whether a case was completed meanwhile.
-    fn leave(&mut self) -> bool {
-        // ANCHOR: leave todo: see to it that no case can be completed any more, and leave every queue
-        let Some(choice) = self.choice.take() else {
-            return false;
-        };
-        let completed = !choice.claim(WITHDRAWN);
-        self.cases
-            .iter_mut()
-            .flatten()
-            .for_each(|case| case.leave());
-        completed
-        // ANCHOR_END: leave
-    }
+    (N, Blocked)
+    // ANCHOR_END: now
 }
+// ANCHOR_END: now_whole
 
-impl<const N: usize> Future for Select<'_, N> {
-    type Output = ();
-
+/// Completes one of the cases, and returns its number. If all have to wait, so does this; if it is not `patient`, it
+/// returns `N`.
+#[track_caller]
+pub fn select<const N: usize>(
+    mut cases: [Case<'_>; N],
+    patient: bool,
+) -> impl Future<Output = usize> {
+    let place = Location::caller();
+    let mut choice: Option<Choice> = None;
     // ANCHOR: poll_whole
-    fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<()> {
-        // ANCHOR: poll todo: attempt; if every case has to wait, join the queues; if one changed meanwhile, leave and try again
-        let this = &mut *self;
+    poll_fn(move |context| {
+        // ANCHOR: poll todo: attempt now, or wait with a choice; if an arm is ready by then, begin again
         loop {
-            let waits = match &this.choice {
-                None => match this.now(context) {
-                    Attempt::Done => return Poll::Ready(()),
-                    Attempt::Blocked => this.join(context),
-                    Attempt::Tired => {
+            if choice.is_none() {
+                match now(&mut cases, context) {
+                    (_, Blocked) if patient => {}
+                    (_, Tired) if patient => {
                         context.waker().wake_by_ref();
                         return Poll::Pending;
                     }
-                },
-                Some(choice) => {
-                    let mut cases = this.cases.iter_mut().flatten();
-                    // Each case gets the latest waker, unless one is ready: then all of them leave anyway.
-                    let ready = cases.any(|case| case.look(context));
-                    // Only now: whoever claims the choice after this line finds that waker.
-                    !ready && choice.is_open()
+                    (_, Tired) => continue,
+                    (arm, _) => return Poll::Ready(arm),
                 }
-            };
-            if waits {
-                deadlock::note("select", this.place);
+            }
+            let own = choice.get_or_insert_default();
+            let mut ready = false;
+            for (arm, case) in cases.iter_mut().enumerate() {
+                match case(context, Wait::For(own)) {
+                    Done => return Poll::Ready(arm),
+                    attempt => ready |= attempt == Ready,
+                }
+            }
+            // If the claim fails, somebody has completed a case, and wakes us.
+            if !ready || !own.claim() {
+                deadlock::note("select", place);
                 return Poll::Pending;
             }
-            if this.leave() {
-                return Poll::Ready(());
-            }
+            choice = None;
         }
         // ANCHOR_END: poll
-    }
+    })
     // ANCHOR_END: poll_whole
-}
-
-impl<const N: usize> Drop for Select<'_, N> {
-    fn drop(&mut self) {
-        // ANCHOR: drop todo: leave every queue
-        self.leave();
-        // STARTER
-        // // Leave every queue.
-        // STARTER_END
-        // ANCHOR_END: drop
-    }
-}
-
-impl<A: Arm> Arm for &mut A {
-    type Output = A::Output;
-
-    fn case(&mut self) -> Option<&mut (dyn Case + Send)> {
-        (**self).case()
-    }
-
-    fn finish(&mut self) -> Option<A::Output> {
-        (**self).finish()
-    }
 }
 
 impl<A: Arm> Arm for Option<A> {
     type Output = A::Output;
 
-    fn case(&mut self) -> Option<&mut (dyn Case + Send)> {
-        self.as_mut()?.case()
+    fn attempt(&mut self, context: &mut Context<'_>, wait: Wait<'_>) -> Attempt {
+        let arm = self.as_mut();
+        arm.map_or(Blocked, |arm| arm.attempt(context, wait))
     }
 
-    fn finish(&mut self) -> Option<A::Output> {
-        self.as_mut()?.finish()
-    }
-}
-
-/// An arm that is ready when a future is: `after sleep(..)`.
-///
-/// While it waits, it claims the choice like everybody else: a value that was handed to another arm first is not lost.
-pub struct After<F> {
-    future: Pin<Box<F>>,
-    is_ready: bool,
-    /// What it claims, and for which arm.
-    choice: Option<(Arc<Choice>, usize)>,
-    is_chosen: bool,
-}
-
-impl<F: Future<Output = ()>> After<F> {
-    /// An arm that has not been looked at.
-    pub fn new(future: F) -> Self {
-        After {
-            future: Box::pin(future),
-            is_ready: false,
-            choice: None,
-            is_chosen: false,
-        }
-    }
-
-    fn poll(&mut self, context: &mut Context<'_>) -> bool {
-        self.is_ready = self.is_ready || self.future.as_mut().poll(context).is_ready();
-        self.is_ready
+    fn finish(&mut self, chosen: bool) -> Option<A::Output> {
+        self.as_mut()?.finish(chosen)
     }
 }
 
-impl<F: Future<Output = ()>> Case for After<F> {
-    fn attempt(&mut self, context: &mut Context<'_>) -> Attempt {
-        self.is_chosen = self.poll(context);
-        match self.is_chosen {
-            true => Attempt::Done,
-            false => Attempt::Blocked,
-        }
-    }
+/// An arm that is ready when a future is: `after sleep(..)`. The second field says whether it is.
+pub struct After<F>(pub Pin<Box<F>>, pub bool);
 
-    fn join(&mut self, choice: &Arc<Choice>, arm: usize, _: &mut Context<'_>) -> bool {
-        // The attempt has left the waker.
-        self.choice = Some((Arc::clone(choice), arm));
-        true
-    }
-
-    fn look(&mut self, context: &mut Context<'_>) -> bool {
-        if self.poll(context)
-            && let Some((choice, arm)) = &self.choice
-        {
-            self.is_chosen = self.is_chosen || choice.claim(*arm);
-        }
-        self.is_ready
-    }
-
-    fn leave(&mut self) {
-        self.choice = None;
-    }
-}
-
-impl<F: Future<Output = ()> + Send> Arm for After<F> {
+impl<F: Future<Output = ()>> Arm for After<F> {
     type Output = ();
 
-    fn case(&mut self) -> Option<&mut (dyn Case + Send)> {
-        Some(self)
+    fn attempt(&mut self, context: &mut Context<'_>, wait: Wait<'_>) -> Attempt {
+        self.1 = self.1 || self.0.as_mut().poll(context).is_ready();
+        match wait {
+            // It claims the choice like everybody else, or two arms might be completed.
+            Wait::For(choice) if self.1 && choice.claim() => Done,
+            Wait::Never | Wait::Alone if self.1 => Done,
+            _ => Blocked,
+        }
     }
 
-    fn finish(&mut self) -> Option<()> {
-        self.is_chosen.then_some(())
+    fn finish(&mut self, chosen: bool) -> Option<()> {
+        chosen.then_some(())
     }
 }
 
@@ -305,20 +187,20 @@ pub fn seed(seed: u64) {
     SEED.set(seed);
 }
 
-/// A random number below `bound`: SplitMix64.
+/// Knuth's multiplier for a linear congruential generator.
+const MULTIPLIER: u64 = 0x5851_F42D_4C95_7F2D;
+
+/// A random number below `bound`: from the upper half, for the lower bits repeat soon.
 fn random(bound: usize) -> usize {
-    let state = SEED.get().wrapping_add(0x9E37_79B9_7F4A_7C15);
-    SEED.set(state);
-    let mixed = (state ^ (state >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
-    let mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
-    ((mixed ^ (mixed >> 31)) % bound as u64) as usize
+    SEED.set(SEED.get().wrapping_mul(MULTIPLIER).wrapping_add(1));
+    (SEED.get() >> 32) as usize % bound
 }
 
 /// The numbers below `N`, each order as likely as any other.
 // ANCHOR: random_order_whole
 fn random_order<const N: usize>() -> [usize; N] {
     // ANCHOR: random_order todo: shuffle the numbers below N
-    let mut order = std::array::from_fn(|arm| arm);
+    let mut order = array::from_fn(|arm| arm);
     for place in (1..N).rev() {
         order.swap(place, random(place + 1));
     }
@@ -344,50 +226,38 @@ fn random_order<const N: usize>() -> [usize; N] {
 /// around it awaits something else too, for example `yield_now()` in the arm `default`.
 #[macro_export]
 macro_rules! select {
-    // All arms are read: $done holds two names, the pattern, the operation and the body of each.
-    (@read { $(($arm:ident $output:ident $pattern:pat, $operation:expr, $body:expr))* } { $($default:expr)? }) => {{
-        let ($(mut $output,)*) = {
+    // All arms are read: $arm and $output are names. What stands in the last braces happens if no arm is completed.
+    (@read { $(($arm:ident $output:ident $pattern:pat, $operation:expr, $body:expr))* } { $patient:literal $otherwise:expr }) => {{
+        use $crate::select::Arm as _;
+        let ($($output,)*) = {
             $(let mut $arm = $operation;)*
-            let selection = $crate::select::Select::new([$($crate::select::Arm::case(&mut $arm),)*]);
-            $crate::select!(@wait selection { $($default)? });
-            ($($crate::select::Arm::finish(&mut $arm),)*)
+            let chosen = $crate::select::select([$(&mut |context, wait| $arm.attempt(context, wait),)*], $patient).await;
+            let mut arms = 0..;
+            ($($arm.finish(arms.next() == Some(chosen)),)*)
         };
-        $(if let Some(output) = $output.take() { let $pattern = output; $body } else)*
-        { $crate::select!(@otherwise { $($default)? }) }
+        $(if let Some(output) = $output { let $pattern = output; $body } else)* { $otherwise }
     }};
-    (@wait $selection:ident {}) => { $selection.await };
-    (@wait $selection:ident { $default:expr }) => { $selection.attempt_now() };
-    (@otherwise {}) => { unreachable!("a selection completes an arm") };
-    (@otherwise { $default:expr }) => { $default };
-
-    (@read { $($done:tt)* } {} default => $body:expr $(,)?) => {
-        $crate::select!(@read { $($done)* } { $body })
+    (@read { $($done:tt)* } { $($none:tt)* } default => $body:expr $(,)?) => {
+        $crate::select!(@read { $($done)* } { false $body })
+    };
+    // `after` makes an arm of a future.
+    (@read { $($done:tt)* } { $($none:tt)* } after $future:expr => $($rest:tt)*) => {
+        $crate::select!(@read { $($done)* } { $($none)* }
+            () = $crate::select::After(Box::pin($future), false) => $($rest)*)
     };
     // A body in braces ends its arm, with a comma or without. These rules stand first: an expression would go on.
-    (@read { $($done:tt)* } {} after $future:expr => $body:block, $($rest:tt)*) => {
-        $crate::select!(@read { $($done)*
-            (arm output (), $crate::select::After::new($future), $body) } {} $($rest)*)
+    (@read { $($done:tt)* } { $($none:tt)* } $pattern:pat = $operation:expr => $body:block, $($rest:tt)*) => {
+        $crate::select!(@read { $($done)* (arm output $pattern, $operation, $body) } { $($none)* } $($rest)*)
     };
-    (@read { $($done:tt)* } {} after $future:expr => $body:block $($rest:tt)*) => {
-        $crate::select!(@read { $($done)*
-            (arm output (), $crate::select::After::new($future), $body) } {} $($rest)*)
+    (@read { $($done:tt)* } { $($none:tt)* } $pattern:pat = $operation:expr => $body:block $($rest:tt)*) => {
+        $crate::select!(@read { $($done)* (arm output $pattern, $operation, $body) } { $($none)* } $($rest)*)
     };
-    (@read { $($done:tt)* } {} after $future:expr => $body:expr $(, $($rest:tt)*)?) => {
-        $crate::select!(@read { $($done)*
-            (arm output (), $crate::select::After::new($future), $body) } {} $($($rest)*)?)
-    };
-    (@read { $($done:tt)* } {} $pattern:pat = $operation:expr => $body:block, $($rest:tt)*) => {
-        $crate::select!(@read { $($done)* (arm output $pattern, $operation, $body) } {} $($rest)*)
-    };
-    (@read { $($done:tt)* } {} $pattern:pat = $operation:expr => $body:block $($rest:tt)*) => {
-        $crate::select!(@read { $($done)* (arm output $pattern, $operation, $body) } {} $($rest)*)
-    };
-    (@read { $($done:tt)* } {} $pattern:pat = $operation:expr => $body:expr $(, $($rest:tt)*)?) => {
-        $crate::select!(@read { $($done)* (arm output $pattern, $operation, $body) } {} $($($rest)*)?)
+    (@read { $($done:tt)* } { $($none:tt)* } $pattern:pat = $operation:expr => $body:expr $(, $($rest:tt)*)?) => {
+        $crate::select!(@read { $($done)* (arm output $pattern, $operation, $body) } { $($none)* } $($($rest)*)?)
     };
     (@read $($other:tt)*) => {
         compile_error!("an arm of `select!` is `pattern = operation => body`, `after future => body`, or at the end \
             `default => body`; a comma ends a body that has no braces")
     };
-    ($($arms:tt)+) => { $crate::select!(@read {} {} $($arms)+) };
+    ($($arms:tt)+) => { $crate::select!(@read {} { true unreachable!("a selection completes an arm") } $($arms)+) };
 }

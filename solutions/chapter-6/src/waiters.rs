@@ -1,175 +1,111 @@
 //! Given: the operations that wait on one side of a channel, in the order in which they came.
 //!
-//! A waiter is an entry of a `Vec`, and knows its neighbours by their indices. So it leaves from the middle of the queue
-//! as quickly as from its front, and an entry that is free again serves the next waiter: once the `Vec` has grown, to
-//! wait allocates nothing.
+//! A waiter has a slot for as long as its operation wants it, and the slot's number stands in the queue while it waits. A
+//! slot that is free again serves the next waiter: once the vectors have grown, to wait allocates nothing.
 //!
 //! Invariants:
-//! - a waiter is linked exactly as long as its state is `Waiting`;
-//! - whoever unlinks a waiter to complete it says so in its state, and takes its waker: nobody else will;
-//! - an entry belongs to one operation from `push` to `remove`.
+//! - whoever completes a waiter takes its number out of the queue, says that it is over, and takes its waker: nobody else
+//!   will;
+//! - the arms of a `select!` that have lost may stand in a queue for a while; nobody can complete them;
+//! - a slot belongs to one operation from `push` to `remove`.
 
-use std::{sync::Arc, task::Waker};
+use std::{collections::VecDeque, mem, task::Waker};
 
-use crate::select::Choice;
-
-/// What has become of an operation that waits.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Progress {
-    /// It is in the queue.
-    Waiting,
-    /// A value was passed: from a sender, or to a receiver.
-    Passed,
-    /// The channel was closed.
-    Closed,
-    /// An arm of a `select!` that has chosen another arm.
-    Lost,
-}
+use crate::select::{Choice, Wait};
 
 /// An operation that waits.
 pub(crate) struct Waiter<T> {
-    pub progress: Progress,
+    /// Whether it was completed: its value was passed, or the channel was closed.
+    pub over: bool,
     /// A sender's value until it is passed; a receiver's value from then on.
     pub value: Option<T>,
     pub waker: Option<Waker>,
-    /// The `select!` of which this is an arm, and which arm.
-    pub choice: Option<(Arc<Choice>, usize)>,
+    /// The choice of the `select!` of which this is an arm.
+    pub choice: Option<Choice>,
 }
 
-/// Where a waiter is: the index of its entry.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Ticket(usize);
+impl<T> Waiter<T> {
+    /// How it waits.
+    pub fn wait(&self) -> Wait<'_> {
+        self.choice.as_ref().map_or(Wait::Alone, Wait::For)
+    }
+}
 
 /// A queue of waiters.
 pub(crate) struct Waiters<T> {
-    /// Entry 0 is no waiter: the queue is a ring, and starts and ends there.
-    entries: Vec<Entry<T>>,
-    /// The first free entry; its `next` is the next free one. 0 if there is none.
-    free: usize,
-}
-
-struct Entry<T> {
-    waiter: Waiter<T>,
-    previous: usize,
-    next: usize,
+    slots: Vec<Waiter<T>>,
+    free: Vec<usize>,
+    queue: VecDeque<usize>,
 }
 
 impl<T> Waiters<T> {
     pub fn new() -> Self {
         Waiters {
-            entries: Vec::new(),
-            free: 0,
+            slots: Vec::new(),
+            free: Vec::new(),
+            queue: VecDeque::new(),
         }
     }
 
-    /// Joins the end of the queue.
-    pub fn push(&mut self, waiter: Waiter<T>) -> Ticket {
-        if self.entries.is_empty() {
-            let nobody = Waiter {
-                progress: Progress::Lost,
-                value: None,
-                waker: None,
-                choice: None,
-            };
-            self.entries.push(Entry {
-                waiter: nobody,
-                previous: 0,
-                next: 0,
-            });
+    /// Joins the end of the queue. Returns the number of its slot.
+    pub fn push(&mut self, waiter: Waiter<T>) -> usize {
+        let slot = self.free.pop().unwrap_or(self.slots.len());
+        match self.slots.get_mut(slot) {
+            Some(free) => *free = waiter,
+            None => self.slots.push(waiter),
         }
-        let previous = self.entries[0].previous;
-        let entry = Entry {
-            waiter,
-            previous,
-            next: 0,
-        };
-        let index = match self.free {
-            0 => {
-                self.entries.push(entry);
-                self.entries.len() - 1
-            }
-            index => {
-                self.free = self.entries[index].next;
-                self.entries[index] = entry;
-                index
-            }
-        };
-        self.entries[previous].next = index;
-        self.entries[0].previous = index;
-        Ticket(index)
+        self.queue.push_back(slot);
+        slot
     }
 
-    /// Unlinks the first waiter that can be completed, as one whose progress is `progress`.
-    ///
-    /// The arms of a `select!` may wait in several queues, and only one of them is completed: whoever marks the choice
-    /// first. The others have lost, and leave the queue when somebody comes by.
+    /// Completes the first waiter: a receiver gets the value, or a sender gives its own. The waker is theirs.
     #[inline]
-    pub fn pop(&mut self, progress: Progress) -> Option<&mut Waiter<T>> {
+    pub fn pass(&mut self, value: &mut Option<T>) -> Option<Waker> {
         // The usual case stands alone, so that it costs its callers one comparison.
-        if self.entries.first()?.next == 0 {
+        if self.queue.is_empty() {
             return None;
         }
-        self.pop_first(progress)
+        let waiter = self.pop()?;
+        mem::swap(&mut waiter.value, value);
+        waiter.waker.take()
     }
 
-    fn pop_first(&mut self, progress: Progress) -> Option<&mut Waiter<T>> {
-        loop {
-            let index = self.entries.first()?.next;
-            if index == 0 {
-                return None;
+    /// Takes the first waiter that can be completed out of the queue.
+    ///
+    /// The arms of a `select!` may wait in several queues, and only one of them is completed: whoever claims the choice
+    /// first. The others have lost.
+    #[inline(never)]
+    pub fn pop(&mut self) -> Option<&mut Waiter<T>> {
+        let slot = loop {
+            let slot = self.queue.pop_front()?;
+            let choice = &self.slots[slot].choice;
+            if choice.as_ref().is_none_or(Choice::claim) {
+                break slot;
             }
-            self.unlink(index);
-            let waiter = &mut self.entries[index].waiter;
-            let chosen = match &waiter.choice {
-                None => true,
-                Some((choice, arm)) => choice.claim(*arm),
-            };
-            if chosen {
-                waiter.progress = progress;
-                return Some(&mut self.entries[index].waiter);
-            }
-            waiter.progress = Progress::Lost;
-        }
+        };
+        let waiter = &mut self.slots[slot];
+        waiter.over = true;
+        Some(waiter)
     }
 
-    /// Whether a waiter could be completed now by an arm of `own`: an arm of the same `select!` could not.
-    pub fn any_for(&self, own: &Arc<Choice>) -> bool {
-        let mut index = self.entries.first().map_or(0, |start| start.next);
-        while index != 0 {
-            let entry = &self.entries[index];
-            match &entry.waiter.choice {
-                None => return true,
-                Some((choice, _)) if !Arc::ptr_eq(choice, own) && choice.is_open() => return true,
-                Some(_) => index = entry.next,
-            }
-        }
-        false
+    /// Whether somebody waits who is no arm of `own`.
+    pub fn any_but(&self, own: &Choice) -> bool {
+        let mut choices = self.queue.iter().map(|&slot| &self.slots[slot].choice);
+        choices.any(|choice| choice.as_ref() != Some(own))
     }
 
-    pub fn get(&mut self, ticket: Ticket) -> &mut Waiter<T> {
-        &mut self.entries[ticket.0].waiter
+    pub fn get(&mut self, slot: usize) -> &mut Waiter<T> {
+        &mut self.slots[slot]
     }
 
-    /// Takes the waiter out, whatever has become of it.
-    pub fn remove(&mut self, ticket: Ticket) -> Waiter<T> {
-        let Ticket(index) = ticket;
-        if self.entries[index].waiter.progress == Progress::Waiting {
-            self.unlink(index);
+    /// Frees the slot of a waiter whose fields are taken. Who still waits leaves the queue: the search is short for who
+    /// has waited long.
+    pub fn remove(&mut self, slot: usize) {
+        if !self.slots[slot].over
+            && let Some(place) = self.queue.iter().position(|&other| other == slot)
+        {
+            self.queue.remove(place);
         }
-        let entry = &mut self.entries[index];
-        entry.next = self.free;
-        self.free = index;
-        Waiter {
-            progress: entry.waiter.progress,
-            value: entry.waiter.value.take(),
-            waker: entry.waiter.waker.take(),
-            choice: entry.waiter.choice.take(),
-        }
-    }
-
-    fn unlink(&mut self, index: usize) {
-        let Entry { previous, next, .. } = self.entries[index];
-        self.entries[previous].next = next;
-        self.entries[next].previous = previous;
+        self.free.push(slot);
     }
 }

@@ -26,10 +26,11 @@ fn two_threads_take_turns() {
     interleave::model(|| {
         let shared = Arc::new((Lock::new(0), Beside(UnsafeCell::new(0))));
         let add = |shared: &(Lock<u32>, Beside)| {
-            let mut inside = shared.0.lock();
-            *inside += 1;
-            // SAFETY: nobody else has the lock.
-            shared.1.0.with_mut(|beside| unsafe { *beside += 1 });
+            shared.0.with(|inside| {
+                *inside += 1;
+                // SAFETY: nobody else has the lock.
+                shared.1.0.with_mut(|beside| unsafe { *beside += 1 });
+            });
         };
         let other = {
             let shared = Arc::clone(&shared);
@@ -37,10 +38,10 @@ fn two_threads_take_turns() {
         };
         add(&shared);
         other.join().unwrap();
-        let inside = shared.0.lock();
-        // SAFETY: nobody else has the lock.
+        let inside = shared.0.with(|inside| *inside);
+        // SAFETY: nobody else is left.
         let beside = shared.1.0.with(|beside| unsafe { *beside });
-        assert_eq!((*inside, beside), (2, 2));
+        assert_eq!((inside, beside), (2, 2));
     });
 }
 
@@ -51,13 +52,14 @@ fn who_has_the_lock_sees_what_was_done_under_it() {
         let other = {
             let shared = Arc::clone(&shared);
             thread::spawn(move || {
-                let mut done = shared.0.lock();
-                // Relaxed: the lock's Release and Acquire have to make it visible.
-                shared.1.store(42, Relaxed);
-                *done = true;
+                shared.0.with(|done| {
+                    // Relaxed: the lock's Release and Acquire have to make it visible.
+                    shared.1.store(42, Relaxed);
+                    *done = true;
+                });
             })
         };
-        let done = *shared.0.lock();
+        let done = shared.0.with(|done| *done);
         if done {
             assert_eq!(shared.1.load(Relaxed), 42, "weak memory kept it back");
         }

@@ -333,6 +333,99 @@ fn after_is_ready_when_its_future_is() {
 }
 
 #[test]
+fn a_value_that_was_handed_over_is_not_lost_to_a_timer() {
+    let (tx, rx) = channel(1);
+    let gate = Gate::new();
+    let mut selecting = by_hand(async {
+        select! {
+            after gate.wait() => Ok(0),
+            value = rx.recv() => value,
+        }
+    });
+    selecting.waits("nobody has sent, and the gate is closed");
+    assert_eq!(tx.try_send(1), Ok(()));
+    gate.open();
+    assert_eq!(
+        selecting.poll(),
+        Poll::Ready(Ok(1)),
+        "the receive was completed first. That the other arm could go on too changes nothing"
+    );
+}
+
+#[test]
+fn an_operation_that_waits_already_becomes_an_arm() {
+    let ((a_tx, a), (b_tx, b)) = (channel(0), channel(0));
+    let mut receiving = a.recv();
+    by_hand(&mut receiving).waits("nobody has sent");
+    let mut selecting = by_hand(async {
+        select! {
+            value = &mut receiving => value,
+            value = b.recv() => value,
+        }
+    });
+    selecting.waits("no arm can go on");
+    assert_eq!(a_tx.try_send(1), Ok(()));
+    assert_eq!(
+        (a_tx.try_send(2), b_tx.try_send(3)),
+        (Err(TrySendError::Full(2)), Err(TrySendError::Full(3))),
+        "the receive waited alone, and then as an arm: it has one place in the queue, and shares the choice"
+    );
+    assert_eq!(selecting.poll(), Poll::Ready(Ok(1)));
+}
+
+#[test]
+fn of_two_arms_that_are_over_already_one_keeps_its_value() {
+    let ((a_tx, a), (b_tx, b)) = (channel(0), channel(0));
+    let (mut first, mut second) = (a.recv(), b.recv());
+    by_hand(&mut first).waits("nobody has sent");
+    by_hand(&mut second).waits("nobody has sent");
+    assert_eq!((a_tx.try_send(1), b_tx.try_send(1)), (Ok(()), Ok(())));
+    let selected = by_hand(async {
+        select! {
+            value = &mut first => (value, "first"),
+            value = &mut second => (value, "second"),
+        }
+    })
+    .poll();
+    let kept = match selected {
+        Poll::Ready((Ok(1), "first")) => &mut second,
+        Poll::Ready((Ok(1), "second")) => &mut first,
+        other => panic!("both arms can go on, and the selection says {other:?}"),
+    };
+    assert_eq!(
+        by_hand(kept).poll(),
+        Poll::Ready(Ok(1)),
+        "the arm that was not chosen has received its value before, and keeps it"
+    );
+}
+
+#[test]
+fn an_arm_waits_alone_when_its_selection_is_dropped() {
+    let ((a_tx, a), (b_tx, b)) = (channel(0), channel(0));
+    let (mut first, mut second) = (a.recv(), b.recv());
+    let mut selecting = by_hand(async {
+        select! {
+            value = &mut first => value,
+            value = &mut second => value,
+        }
+    });
+    selecting.waits("nobody has sent");
+    drop(selecting);
+    let mut alone = by_hand(&mut first);
+    alone.waits("nobody has sent");
+    assert_eq!(a_tx.try_send(1), Ok(()));
+    assert_eq!(alone.poll(), Poll::Ready(Ok(1)));
+    let mut alone = by_hand(&mut second);
+    alone.waits("what the other receive got is nothing to this one");
+    assert_eq!(
+        b_tx.try_send(2),
+        Ok(()),
+        "it waits for itself now, and not as an arm that has lost"
+    );
+    assert_eq!(alone.poll(), Poll::Ready(Ok(2)));
+}
+
+#[test]
 fn a_selection_does_not_meet_itself() {
     let (tx, rx) = channel(0);
     let mut selecting = by_hand(async {
@@ -431,6 +524,55 @@ fn two_senders_and_a_selection_in_any_order() {
 }
 
 #[test]
+fn of_two_sends_one_happens_in_any_order() {
+    explore(2, || {
+        seed(1);
+        let ((a_tx, a), (b_tx, b)) = (channel(0), channel(0));
+        let mut selecting = by_hand(async {
+            select! {
+                result = a_tx.send(1) => result,
+                result = b_tx.send(2) => result,
+            }
+        });
+        selecting.waits("nobody receives");
+        let receiving = [a, b].map(|rx| thread::spawn(move || rx.try_recv().is_ok()));
+        let received = receiving.map(|thread| thread.join().unwrap());
+        assert_eq!(
+            received.into_iter().filter(|&received| received).count(),
+            1,
+            "two threads came for the two sends of one selection, and one of the sends may happen"
+        );
+        assert_eq!(selecting.poll(), Poll::Ready(Ok(())));
+    });
+}
+
+#[test]
+fn of_a_send_that_waits_and_one_that_can_go_on_one_happens_in_any_order() {
+    for number in 0..4 {
+        explore(2, move || {
+            seed(number);
+            let ((a_tx, a), (b_tx, b)) = (channel(1), channel(1));
+            assert_eq!((a_tx.try_send(0), b_tx.try_send(0)), (Ok(()), Ok(())));
+            let making_room = [a.clone(), b.clone()].map(|rx| thread::spawn(move || rx.try_recv()));
+            block_on(async {
+                select! {
+                    result = a_tx.send(1) => assert_eq!(result, Ok(())),
+                    result = b_tx.send(1) => assert_eq!(result, Ok(())),
+                }
+            });
+            for thread in making_room {
+                assert_eq!(thread.join().unwrap(), Ok(0));
+            }
+            assert_eq!(
+                a.len() + b.len(),
+                1,
+                "both channels had room at last, and one of the two sends may happen"
+            );
+        });
+    }
+}
+
+#[test]
 fn two_selections_meet_in_any_order() {
     // Both sides select, and each sees the other in two queues. They agree on one channel, or both try again.
     explore(2, || {
@@ -482,24 +624,4 @@ fn two_selections_that_wait_for_each_other_in_any_order() {
         );
         drop((a_tx, b));
     });
-}
-
-#[test]
-fn a_value_that_was_handed_over_is_not_lost_to_a_timer() {
-    let (tx, rx) = channel(1);
-    let gate = Gate::new();
-    let mut selecting = by_hand(async {
-        select! {
-            after gate.wait() => Ok(0),
-            value = rx.recv() => value,
-        }
-    });
-    selecting.waits("nobody has sent, and the gate is closed");
-    assert_eq!(tx.try_send(1), Ok(()));
-    gate.open();
-    assert_eq!(
-        selecting.poll(),
-        Poll::Ready(Ok(1)),
-        "the receive was completed first. That the other arm could go on too changes nothing"
-    );
 }
