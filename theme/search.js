@@ -13,6 +13,29 @@
     const list = document.getElementById("mdbook-searchresults");
     let index = null;
 
+    // Other spellings of the book's words.
+    const SPELLINGS = {
+        backpressure: "back-pressure", "go-routine": "goroutine", "go-routines": "goroutines", mutexes: "mutex",
+        speedup: "speed-up", syscall: "system call", syscalls: "system call", workstealing: "work stealing",
+    };
+    // Lists of sources, and pages that are collected from others, repeat the words that other pages explain.
+    const REPEATS = /^(?:appendix\/(?:sources|benchmarks|differences)|workshop\/)/;
+
+    // The index scores each section alone. A page that comes back to the words again and again is about them.
+    function ranked(results) {
+        const pages = new Map();
+        const scored = results.map(result => {
+            const address = window.search.doc_urls[result.ref];
+            const page = address.split("#")[0];
+            const weight = result.doc.title === "Sources" ? 0.3 : REPEATS.test(address) ? 0.6 : 1;
+            const score = result.score * weight;
+            pages.set(page, (pages.get(page) ?? 0) + score);
+            return { ...result, page, score };
+        });
+        const rank = result => result.score + pages.get(result.page) / 2;
+        return scored.sort((one, other) => rank(other) - rank(one));
+    }
+
     function load(source) {
         return new Promise((loaded, failed) => {
             const script = document.createElement("script");
@@ -48,7 +71,8 @@
     }
 
     function find() {
-        const words = input.value.trim();
+        const typed = input.value.trim();
+        const words = typed.split(/\s+/).map(word => SPELLINGS[word.toLowerCase()] ?? word).join(" ");
         if (!index) {
             return;
         }
@@ -58,7 +82,7 @@
             return;
         }
         const limit = window.search.results_options.limit_results;
-        const found = index.search(words, window.search.search_options).slice(0, limit);
+        const found = ranked(index.search(words, window.search.search_options)).slice(0, limit);
         status.textContent = found.length === 1 ? "1 result" : `${found.length} results`;
         const terms = words.toLowerCase().split(/\s+/);
         list.append(...found.map(result => item(result, terms)));
@@ -82,7 +106,7 @@
         const start = Math.max(0, Math.min(...places, body.length) - 60);
         const from = places.length && start > 0 ? body.indexOf(" ", start) + 1 : 0;
         const text = body.slice(from, from + 200);
-        const pattern = terms.map(term => term.replace(/[^\p{L}\p{N}]/gu, "\\$&")).join("|");
+        const pattern = terms.map(term => term.replace(/[\\^$.*+?()[\]{}|/]/g, "\\$&")).join("|");
         const parts = text.split(new RegExp(`(${pattern})`, "giu"));
         const nodes = parts.map((part, place) => {
             if (place % 2 === 0) {

@@ -36,7 +36,7 @@ for maintainers
   budgets           measure how long a reader waits, beside what was promised
 
 A chapter is `chapter-3` or `3`; a step is `chapter-3/2`, `3.2`, `timelines`, or the path of its file.
-`cargo xtask COMMAND --help` says more. Start here: cargo xtask check chapter-3
+`cargo xtask COMMAND --help` says more. Start here: cargo xtask check chapter-1
 ";
 
 const COMMANDS: [(&str, &str); 18] = [

@@ -91,6 +91,8 @@ impl<T> Task<T> {
         );
     }
 
+    // A report of a deadlock names the line that asked for the lock, and not this one.
+    #[track_caller]
     fn join(&self) -> MutexGuard<'_, Join<T>> {
         // Nothing panics under this lock.
         self.join.lock().unwrap_or_else(PoisonError::into_inner)

@@ -96,7 +96,7 @@ impl WaitGroup {
     /// `future`, counted: from now on, until it has ended, by its result, by a panic, or because it was dropped. For a
     /// runtime of your own: `go(group.count(future))`.
     pub fn count<F: Future>(&self, future: F) -> impl Future<Output = F::Output> + use<F> {
-        // Until this is written, nothing is counted.
+        // Replace both lines: until then, nothing is counted.
         todo!("add one now, and take it off when the future is dropped, done or not");
         future
     }

@@ -120,7 +120,7 @@ impl WaitGroup {
             future.await
         }
         // STARTER
-        // // Until this is written, nothing is counted.
+        // // Replace both lines: until then, nothing is counted.
         // todo!("add one now, and take it off when the future is dropped, done or not");
         // future
         // STARTER_END

@@ -589,6 +589,37 @@ fn a_panic_in_the_destructor_of_one_that_is_done_ends_no_other() {
 }
 
 #[test]
+fn a_goroutine_that_is_done_may_start_another_as_it_is_dropped() {
+    /// Is ready at once. No async block drops it, so it is dropped with its goroutine.
+    struct StartsAnother(Arc<AtomicBool>);
+    impl Future for StartsAnother {
+        type Output = ();
+        fn poll(self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<()> {
+            Poll::Ready(())
+        }
+    }
+    impl Drop for StartsAnother {
+        fn drop(&mut self) {
+            let ran = Arc::clone(&self.0);
+            drop(go(async move { ran.store(true, SeqCst) }));
+        }
+    }
+    let ran = Arc::new(AtomicBool::new(false));
+    let theirs = Arc::clone(&ran);
+    Runtime::new().run(async move {
+        drop(go(StartsAnother(theirs)));
+        for _ in 0..3 {
+            yield_now().await;
+        }
+    });
+    assert!(
+        ran.load(SeqCst),
+        "a goroutine was done, its future called `go` as it was dropped, and the new goroutine never ran. `bury` drops \
+         the future: if the register is still borrowed there, `go` panics, and `bury` catches that"
+    );
+}
+
+#[test]
 fn the_handle_of_a_goroutine_that_was_dropped_says_so() {
     // Not awaited by main: its handle comes out of the run.
     let handle: JoinHandle<()> =
