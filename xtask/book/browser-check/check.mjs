@@ -100,13 +100,18 @@ async function onPaper(tab, page) {
     await tab.evaluate(() => document.documentElement.classList.add("dark"));
     await tab.setViewportSize(PAPER);
     await tab.emulateMedia({ media: "print", colorScheme: "dark" });
-    const { ground, wide, cut } = await tab.evaluate(() => ({
+    const { ground, wide, cut, folded } = await tab.evaluate(() => ({
         ground: getComputedStyle(document.body).backgroundColor,
         wide: document.documentElement.scrollWidth - document.documentElement.clientWidth,
         cut: [...document.querySelectorAll("main *")].filter(element =>
             ["auto", "scroll", "hidden"].includes(getComputedStyle(element).overflowX)
             && element.scrollWidth > element.clientWidth + 1 && element.checkVisibility()).length,
+        folded: [...document.querySelectorAll("details.admonition > :not(summary)")].filter(element =>
+            !element.checkVisibility() || element.getBoundingClientRect().height === 0).length,
     }));
+    if (folded > 0) {
+        problems.push(`${page}: ${folded} answers stay folded on paper`);
+    }
     if (ground !== "rgb(255, 255, 255)") {
         problems.push(`${page}: a dark page does not print on white`);
     }
@@ -137,12 +142,15 @@ async function withoutScripts(page, scripted) {
     });
 }
 
-// The text of a page, without what scripts add to code blocks and what they hide.
+// The text of a page that can be seen, without what scripts add to code blocks and traces.
 function textOf(tab) {
     return tab.evaluate(() => {
-        const main = document.querySelector("main").cloneNode(true);
-        main.querySelectorAll(".code-tools, .result, .boring, script").forEach(added => added.remove());
-        return main.textContent.replace(/\s+/g, " ").trim();
+        const style = document.createElement("style");
+        style.textContent = ".code-tools, .result, .gfs-player { display: none !important; }";
+        document.head.append(style);
+        const text = document.querySelector("main").innerText.replace(/\s+/g, " ").trim();
+        style.remove();
+        return text;
     });
 }
 

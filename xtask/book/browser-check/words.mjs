@@ -22,7 +22,7 @@ export const WORDS = {
     "JoinHandle": ["chapter-4/runtime.html"],
     "Mandelbrot": ["chapter-2/claiming.html", "chapter-2/index.html"],
     "merge sort": ["chapter-3/merge-sort.html"],
-    "mutex": ["appendix/rust-for-go-readers.html"],
+    "mutex": ["appendix/rust-for-go-readers.html", "appendix/go-for-rust-readers.html"],
     "netpoller": ["index.html", "chapter-5/index.html"],
     "parallelism": ["chapter-2/index.html"],
     "park": ["chapter-5/idle.html"],

@@ -28,7 +28,7 @@ pub fn build(course: &Course) -> Result<Outcome, String> {
     ))
 }
 
-/// Reads every page of the built book in Chromium: accessibility, phone, paper, no JavaScript, weight.
+/// Reads every page of the built book in Chromium: accessibility, keyboard, phone, paper, no JavaScript, weight, search.
 ///
 /// # Errors
 ///
@@ -64,6 +64,6 @@ pub fn browser(course: &Course) -> Result<Outcome, String> {
     }
     Ok(Outcome::of(
         problems,
-        "every page is fine in light and dark, on a phone, on paper, without JavaScript",
+        "every page is fine in light and dark, on a phone, on paper, by keyboard, without JavaScript; search finds what it should",
     ))
 }
