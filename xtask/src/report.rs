@@ -13,7 +13,7 @@ use crate::trial::Tested;
 use crate::verdict::{Judgement, Verdict};
 
 /// How many failing tests are named when a step fails; all of them with `--verbose`.
-const NAMED: usize = 6;
+const NAMED: usize = 5;
 
 /// How much of a failure's message is shown; the log holds all of it.
 const MESSAGE_LINES: usize = 7;
@@ -129,7 +129,7 @@ pub fn failure(chapter: &Chapter, step: &Step, package: &Package, first: &Tested
     if !first.printed.is_empty() && judgement.verdict != Verdict::NotStarted {
         let lines: Vec<&str> = first.printed.iter().map(String::as_str).collect();
         term::line(format_args!("  it printed (all of it: {})", first.log));
-        for line in term::capped(&lines, 30, 15) {
+        for line in term::capped(&lines, 20, 12) {
             term::line(format_args!("  | {}", clipped(&line)));
         }
     }
