@@ -3,9 +3,14 @@
 //! Each test's environment carries a mark that its children inherit. On Linux, whatever still carries it after the test
 //! is ended. A process group would do the same, but then Ctrl-C would not reach a test that hangs.
 
+use std::collections::BTreeSet;
 use std::fs;
+use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::{Mutex, PoisonError};
+use std::thread;
+use std::time::Duration;
 
 /// The environment variable that carries the mark.
 pub const MARK: &str = "GFS_TEST";
@@ -34,10 +39,9 @@ pub fn kill(pid: u32, mark: &str) -> Vec<String> {
             continue;
         };
         let marked = came_after(other, pid)
-            && fs::read(entry.path().join("environ")).is_ok_and(|all| {
-                all.split(|byte| *byte == 0)
-                    .any(|one| one == wanted.as_bytes())
-            });
+            && environment(&entry.path())
+                .split(|byte| *byte == 0)
+                .any(|one| one == wanted.as_bytes());
         if marked {
             let name = fs::read_to_string(entry.path().join("comm")).unwrap_or_default();
             names.push(name.trim().to_string());
@@ -49,6 +53,28 @@ pub fn kill(pid: u32, mark: &str) -> Vec<String> {
         }
     }
     names
+}
+
+/// The environment of a process. Empty for the kernel's threads, and for what has ended.
+///
+/// A process that has been started a moment ago runs already, with a program and without an environment: the system lets
+/// its parent go on before all of it is set up. So such a one is looked at again, once in its life: there are programs
+/// that were given no environment.
+fn environment(process: &Path) -> Vec<u8> {
+    const LOOKS: usize = 100;
+    static EMPTY: Mutex<BTreeSet<PathBuf>> = Mutex::new(BTreeSet::new());
+    let mut empty = EMPTY.lock().unwrap_or_else(PoisonError::into_inner);
+    let looks = if empty.contains(process) { 1 } else { LOOKS };
+    for _ in 0..looks {
+        let environment = fs::read(process.join("environ")).unwrap_or_default();
+        // The kernel's threads, and processes that have ended, have no program.
+        if !environment.is_empty() || fs::read_link(process.join("exe")).is_err() {
+            return environment;
+        }
+        thread::sleep(Duration::from_millis(1));
+    }
+    empty.insert(process.to_path_buf());
+    Vec::new()
 }
 
 /// Whether process `other` may have been started after `pid`: it has a higher number, or a far lower one, since the

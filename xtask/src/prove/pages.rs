@@ -14,18 +14,23 @@ use crate::course::Course;
 pub fn build(course: &Course) -> Result<Outcome, String> {
     let mut problems = Vec::new();
     for action in ["build", "lint"] {
-        let mut command = cargo();
-        command
-            .current_dir(&course.root)
-            .args(["run", "--quiet", "--locked", "--manifest-path"])
-            .arg("xtask/book/Cargo.toml")
-            .args(["--", action]);
-        problems.extend(quietly(&mut command).err());
+        problems.extend(quietly(&mut builder(course, action)).err());
     }
     Ok(Outcome::of(
         problems,
         "the book builds, every link leads somewhere",
     ))
+}
+
+/// The book's builder, about to do `action`.
+fn builder(course: &Course, action: &str) -> Command {
+    let mut command = cargo();
+    command
+        .current_dir(&course.root)
+        .args(["run", "--quiet", "--locked", "--manifest-path"])
+        .arg("xtask/book/Cargo.toml")
+        .args(["--", action]);
+    command
 }
 
 /// Reads every page of the built book in Chromium: accessibility, keyboard, phone, paper, no JavaScript, weight, search.
@@ -47,6 +52,9 @@ pub fn browser(course: &Course) -> Result<Outcome, String> {
     let folder = course.root.join("xtask/book/browser-check");
     let installed = folder.join("node_modules/playwright-core").is_dir();
     let mut problems = Vec::new();
+    if !course.root.join("target/book/index.html").is_file() {
+        problems.extend(quietly(&mut builder(course, "build")).err());
+    }
     if !installed {
         let mut install = Command::new("npm");
         install
