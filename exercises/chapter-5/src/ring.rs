@@ -85,7 +85,9 @@ impl<T: Thin, const CAPACITY: usize> Shared<T, CAPACITY> {
     /// The task with this number, which the caller has claimed by moving `head` past it.
     fn read(&self, number: u32) -> T {
         // Relaxed: the owner wrote it.
-        own(self.place(number).load(Relaxed)).expect("a claimed place holds a task")
+        let raw = self.place(number).load(Relaxed);
+        own(raw)
+            .unwrap_or_else(|| panic!("the place of number {number} is read, and holds no task"))
     }
 
     /// Moves `head` from `start` past so many tasks: then they are the caller's. False if another came first.
@@ -104,8 +106,14 @@ impl<T: Thin, const CAPACITY: usize> Ring<T, CAPACITY> {
     /// An empty ring. Its capacity is a power of two, so that the places go on in order when the counters wrap around.
     #[allow(clippy::new_without_default)]
     pub fn new() -> Self {
+        Self::at(0)
+    }
+
+    /// An empty ring whose next task has this number: for tests in which the counters wrap around.
+    pub fn at(number: u32) -> Self {
         const { assert!(CAPACITY.is_power_of_two() && CAPACITY >= 2) };
-        let (head, tail, next, turns, tasks) = Default::default();
+        let [head, tail] = [(); 2].map(|()| Apart(AtomicU32::new(number)));
+        let (next, turns, tasks) = Default::default();
         let places = array::from_fn(|_| AtomicPtr::default());
         Ring(Arc::new(Shared {
             head,
@@ -149,7 +157,9 @@ impl<T: Thin, const CAPACITY: usize> Drop for Ring<T, CAPACITY> {
         // AcqRel, twice: as in `claim` and in `runnext.rs`. Thieves may still be there.
         let start = self.head.0.swap(end, AcqRel);
         let left = end.wrapping_sub(start);
-        (0..left).for_each(|i| drop(self.read(start.wrapping_add(i))));
+        for number in (0..left).map(|i| start.wrapping_add(i)) {
+            drop(own::<T>(self.place(number).load(Relaxed)));
+        }
         drop(own::<T>(self.next.swap(ptr::null_mut(), AcqRel)));
     }
 }

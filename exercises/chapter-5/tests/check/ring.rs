@@ -1,8 +1,11 @@
 //! Step 5.2: a bounded ring, and what overflows it.
 
-use chapter_5::{Global, Ring};
+use std::sync::Arc;
 
-use crate::helpers::{Boxed, Drops};
+use chapter_5::{Global, Ring};
+use interleave::thread;
+
+use crate::helpers::{Boxed, Drops, Number};
 
 fn ring<const CAPACITY: usize>(
     numbers: impl IntoIterator<Item = u32>,
@@ -124,4 +127,43 @@ fn what_a_ring_holds_is_dropped_with_it() {
     );
     drop(ring);
     assert_eq!(drops.count(), 4, "each task is dropped once");
+}
+
+#[test]
+fn an_overflow_takes_the_lock_once() {
+    interleave::model(|| {
+        let (mut ring, global) = (Ring::<Number, 4>::new(), Arc::new(Global::default()));
+        for task in 1..=4 {
+            ring.push(Number::new(task), &global);
+        }
+        let other = thread::spawn({
+            let global = Arc::clone(&global);
+            move || global.len()
+        });
+        ring.push(Number::new(5), &global);
+        let seen = other.join().unwrap();
+        assert!(
+            seen == 0 || seen == 3,
+            "another thread saw {seen} of the 3 tasks of an overflow in the global queue: they come under one lock, all together"
+        );
+    });
+}
+
+#[test]
+fn the_counters_wrap_around() {
+    for before in 0..8 {
+        let first = u32::MAX - before;
+        let global = Global::default();
+        let mut ring = Ring::<Boxed<u32>, 4>::at(first);
+        for number in 1..=5 {
+            ring.push(Boxed::new(number), &global);
+        }
+        let (own, moved) = (all(&mut ring), rest(&global));
+        assert_eq!(
+            (own, moved),
+            (vec![3, 4], vec![1, 2, 5]),
+            "the first of five tasks has the number {first}, and after {} comes 0: the counters wrap around",
+            u32::MAX
+        );
+    }
 }

@@ -1,8 +1,11 @@
 //! Step 5.6: the newest task runs next.
 
-use std::sync::{
-    Arc, Mutex,
-    atomic::{AtomicBool, Ordering::SeqCst},
+use std::{
+    mem,
+    sync::{
+        Arc, Mutex,
+        atomic::{AtomicBool, Ordering::SeqCst},
+    },
 };
 
 use chapter_5::{Global, Ring, Runtime, go, search::Processor, yield_now};
@@ -79,12 +82,30 @@ fn owner_and_thief_do_not_both_get_it() {
         let mut ring = Ring::<Number, 4>::new();
         assert!(ring.put_next(Number::new(1)).is_none());
         let stealer = ring.stealer();
-        let thief = thread::spawn(move || stealer.steal_next(0).is_some());
-        let mine = ring.take_next().is_some();
+        let thief = thread::spawn(move || stealer.steal_next(0).map(mem::forget).is_some());
+        let mine = ring.take_next().map(mem::forget).is_some();
         let theirs = thief.join().unwrap();
         assert!(
             mine != theirs,
             "one task in the slot: owner got it: {mine}, thief got it: {theirs}"
+        );
+    });
+}
+
+#[test]
+fn whoever_takes_the_task_sees_what_was_done_before() {
+    interleave::model(|| {
+        let mut ring = Ring::<Number, 4>::new();
+        let stealer = ring.stealer();
+        // The thief comes first: only the slot can show it what the task holds.
+        let thief = thread::spawn(move || stealer.steal_next(0).map(Number::take));
+        assert!(ring.put_next(Number::new(1)).is_none());
+        let mine = ring.take_next().map(Number::take);
+        let theirs = thief.join().unwrap();
+        assert_eq!(
+            mine.or(theirs),
+            Some(1),
+            "one task was put in the slot, and nobody got it"
         );
     });
 }

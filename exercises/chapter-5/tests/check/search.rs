@@ -96,7 +96,9 @@ fn a_thief_takes_half_and_says_from_whom() {
     let mut processors = [processor(0, []), processor(1, 1..=5), processor(2, [])];
     let stealers = stealers(&processors);
     let loot = processors[0].steal(&Global::default(), &stealers);
-    let loot = loot.expect("worker 1 has five tasks");
+    let loot = loot.expect(
+        "`steal` gave None, and worker 1 has five tasks. Does the round come to every worker, whatever the random start?",
+    );
     assert_eq!(
         (
             *loot.task,

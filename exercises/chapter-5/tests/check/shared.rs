@@ -57,7 +57,11 @@ fn no_order_of_the_threads_loses_a_task_or_a_worker() {
         queue.push(2);
         let mut taken = workers.map(|worker| worker.join().unwrap());
         taken.sort_unstable();
-        assert_eq!(taken, [Some(1), Some(2)], "each task goes to one worker");
+        assert_eq!(
+            taken,
+            [Some(1), Some(2)],
+            "two tasks, two workers, and the queue is open. A wait may end and another worker has the task: who looks again?"
+        );
     });
 }
 
@@ -216,7 +220,8 @@ fn the_end_may_meet_a_wake_in_any_order() {
         assert_eq!(
             drops.count(),
             1,
-            "the goroutine was dropped once, finished or not"
+            "a goroutine that waits is woken by another thread, and the pool is dropped meanwhile. When `drop` returns, it should \
+             have been dropped once. It may be queued, idle, or for a moment in the hands of whoever wakes it: see `is_empty`"
         );
         opener.join().unwrap();
     });

@@ -36,6 +36,12 @@ fn half_is_rounded_up() {
         let first = stealer.steal_half(&mut mine);
         let got = usize::from(first.is_some()) + mine.len();
         assert_eq!(
+            got + ring.len(),
+            count as usize,
+            "of {count} tasks the thief has {got}, and the victim {}: does one stand in two places?",
+            ring.len()
+        );
+        assert_eq!(
             (got, ring.len()),
             (stolen, count as usize - stolen),
             "of {count} tasks a thief takes {stolen}, half rounded up, and leaves the rest"
@@ -54,6 +60,24 @@ fn the_older_half_is_stolen_in_order() {
         (Some(1), vec![2, 3], vec![4, 5]),
         "of 1, 2, 3, 4, 5 the thief takes 1, 2 and 3: it runs 1 now, and has 2 and 3 in its ring"
     );
+}
+
+#[test]
+fn a_thief_may_come_while_the_counters_wrap_around() {
+    let global = Global::default();
+    for before in 0..6 {
+        let (mut ring, mut mine) = (Ring::at(u32::MAX - before), Ring::at(u32::MAX - before / 2));
+        for number in 1..=5 {
+            ring.push(Boxed::new(number), &global);
+        }
+        let first = ring.stealer().steal_half(&mut mine).map(|number| *number);
+        assert_eq!(
+            (first, all(&mut mine), all(&mut ring)),
+            (Some(1), vec![2, 3], vec![4, 5]),
+            "the same five tasks, and the counters wrap around: the first one has the number {}",
+            u32::MAX - before
+        );
+    }
 }
 
 #[test]
@@ -97,7 +121,8 @@ impl Got {
         let expected: Vec<u32> = (1..=count).collect();
         assert_eq!(
             got, expected,
-            "each task is taken once, by the owner or by a thief. Are the copies used before `head` was moved?"
+            "each task is taken once, by the owner or by a thief. Are the copies used before `head` was moved? Does `push` (ring.rs) \
+             read what it claimed, and does it put in the new task whether the claim succeeds or not?"
         );
     }
 }
@@ -141,11 +166,13 @@ fn whoever_comes_late_looks_again() {
         let theirs = thief.join().unwrap();
         assert!(
             mine,
-            "a thief takes two of three tasks, so one is left for the owner, and `pop` gave None. Look again after a failed claim"
+            "a thief takes two of three tasks, so one is left for the owner, and `pop` gave None. \
+             Look again after a failed claim, in `pop`: ring.rs, step 5.2"
         );
         assert!(
             theirs,
-            "the owner took one of three tasks, so two are left, and the thief got None. Look again after a failed claim"
+            "the owner took one of three tasks, so two are left, and the thief got None. \
+             Look again after a failed claim, in `steal_half`"
         );
     });
 }
