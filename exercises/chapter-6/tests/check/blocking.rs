@@ -148,6 +148,32 @@ fn senders_and_receivers_do_not_wake_their_own_kind() {
 }
 
 #[test]
+fn a_woken_sender_looks_whether_there_is_still_room() {
+    // Between the wake-up of a sender and its lock, the other sender may take the room.
+    explore(2, || {
+        let (tx, rx) = channel(1);
+        assert!(tx.send(0).is_ok());
+        let sending = [(tx.clone(), 1), (tx, 2)].map(|(tx, value)| {
+            thread::spawn(move || {
+                assert!(tx.send(value).is_ok());
+            })
+        });
+        for _ in 0..3 {
+            let length = rx.len();
+            assert!(
+                length <= 1,
+                "capacity 1, and {length} values are in the channel. A sender that was woken looks again: another one may \
+                 have taken the room"
+            );
+            rx.recv().unwrap();
+        }
+        for thread in sending {
+            thread.join().unwrap();
+        }
+    });
+}
+
+#[test]
 fn a_wait_that_ends_for_no_reason_goes_on() {
     explore_with_spurious_wake_ups(|| {
         let (tx, rx) = channel(1);
@@ -171,6 +197,21 @@ fn with_capacity_0_nothing_is_sent_while_nobody_receives() {
         "no receiver waits, and there is no room for a value that nobody takes"
     );
     assert_eq!(rx.try_recv(), Err(TryRecvError::Empty));
+}
+
+#[test]
+fn with_capacity_0_each_receiver_that_waits_is_offered_one_value() {
+    explore(2, || {
+        let (tx, rx) = channel(0);
+        let receiving = thread::spawn(move || rx.recv());
+        let offered = (1..=2).filter(|&value| tx.try_send(value).is_ok()).count();
+        assert!(
+            offered <= 1,
+            "capacity 0, one receiver, and two values were sent to it: a receiver that waits takes one"
+        );
+        drop(tx);
+        assert_eq!(receiving.join().unwrap().is_ok(), offered == 1);
+    });
 }
 
 #[test]

@@ -57,7 +57,11 @@ fn a_receiver_waits_and_is_woken_once() {
         1,
         "the send completes the receive that waits, and wakes it"
     );
-    assert_eq!(receiving.poll(), Poll::Ready(Ok(42)));
+    assert_eq!(
+        receiving.poll(),
+        Poll::Ready(Ok(42)),
+        "42 was handed to the receive: its next poll looks what has become of its wait"
+    );
 }
 
 #[test]
@@ -176,22 +180,32 @@ impl Wake for Looks {
 
 #[test]
 fn a_waker_is_called_when_the_lock_is_free() {
-    let (tx, rx) = channel(1);
-    let looks = Arc::new(Looks(rx.clone(), AtomicUsize::new(0)));
-    let waker = Waker::from(Arc::clone(&looks));
-    let mut receiving = pin!(rx.recv());
-    assert!(
-        receiving
-            .as_mut()
-            .poll(&mut Context::from_waker(&waker))
-            .is_pending()
-    );
-    assert_eq!(tx.try_send(1), Ok(()));
-    assert_eq!(
-        looks.1.load(SeqCst),
-        1,
-        "the waker was called once, and found the channel empty"
-    );
+    type Act = fn(&Sender<i32>);
+    let acts: [(&str, Act); 3] = [
+        ("try_send", |tx| assert_eq!(tx.try_send(1), Ok(()))),
+        ("send", |tx| {
+            assert_eq!(by_hand(tx.send(1)).poll(), Poll::Ready(Ok(())));
+        }),
+        ("close", |tx| assert!(tx.close())),
+    ];
+    for (what, act) in acts {
+        let (tx, rx) = channel(1);
+        let looks = Arc::new(Looks(rx.clone(), AtomicUsize::new(0)));
+        let waker = Waker::from(Arc::clone(&looks));
+        let mut receiving = pin!(rx.recv());
+        assert!(
+            receiving
+                .as_mut()
+                .poll(&mut Context::from_waker(&waker))
+                .is_pending()
+        );
+        act(&tx);
+        assert_eq!(
+            looks.1.load(SeqCst),
+            1,
+            "{what}: the waker was called once, and found the channel empty"
+        );
+    }
 }
 
 #[test]
@@ -222,8 +236,9 @@ fn a_close_wakes_everybody_and_loses_nothing() {
     assert_eq!(rx.try_recv(), Ok(1), "it was sent, so it is received");
     assert_eq!(rx.try_recv(), Err(TryRecvError::Closed));
     assert_eq!(block_on(rx.recv()), Err(RecvError));
-    assert_eq!(block_on(tx.send(3)), Err(SendError(3)));
-    assert_eq!(tx.try_send(4), Err(TrySendError::Closed(4)));
+    let closed = "the channel is closed: no value gets in any more";
+    assert_eq!(block_on(tx.send(3)), Err(SendError(3)), "{closed}");
+    assert_eq!(tx.try_send(4), Err(TrySendError::Closed(4)), "{closed}");
 }
 
 #[test]

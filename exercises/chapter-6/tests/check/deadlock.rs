@@ -1,6 +1,11 @@
 //! Step 6.7: all goroutines are asleep.
 
-use std::num::NonZeroUsize;
+use std::{
+    future::{Future, poll_fn},
+    num::NonZeroUsize,
+    pin::pin,
+    task::Poll,
+};
 
 use chapter_6::{
     channel,
@@ -132,6 +137,30 @@ fn a_wait_without_a_note_is_reported_without_a_place() {
         summary(&deadlock, 0),
         [(1, "waiting", None)],
         "not every wait is at a channel, and an older note is not this wait's"
+    );
+}
+
+#[test]
+fn a_note_that_nobody_waited_with_is_nobody_elses() {
+    let deadlock = run(&one_thread(), async {
+        let (tx, rx) = channel::<i32>(0);
+        let (ended, end) = channel(1);
+        go(async move {
+            // Begins to receive, finds nothing, and ends all the same.
+            let mut receiving = pin!(rx.recv());
+            let first = poll_fn(|context| Poll::Ready(receiving.as_mut().poll(context)));
+            assert!(first.await.is_pending());
+            assert_eq!(ended.try_send(()), Ok(()));
+        });
+        assert_eq!(end.recv().await, Ok(()));
+        std::future::pending::<()>().await;
+        drop(tx);
+    })
+    .expect_err("nothing wakes that future");
+    assert_eq!(
+        summary(&deadlock, 0),
+        [(1, "waiting", None)],
+        "another goroutine left a note, in a poll that was its last one: `main` waits for something else"
     );
 }
 

@@ -15,7 +15,13 @@ fn printed(workers: usize) -> Vec<i32> {
     let printed = Arc::new(Mutex::new(Vec::new()));
     let lines = Arc::clone(&printed);
     let workers = NonZeroUsize::new(workers).expect("one worker or more");
-    Runtime::new(workers).run(program(move |value| lines.lock().unwrap().push(value)));
+    let ended =
+        Runtime::new(workers).try_run(program(move |value| lines.lock().unwrap().push(value)));
+    assert!(
+        ended.is_ok(),
+        "every goroutine waits, and nobody can wake one. With capacity 0 a send waits for a receive: two goroutines are \
+         needed, and `go` starts the second"
+    );
     Arc::into_inner(printed)
         .expect("the program is over")
         .into_inner()

@@ -195,6 +195,22 @@ fn a_value_handed_to_a_receive_that_is_dropped_is_the_next_one_again() {
 }
 
 #[test]
+fn a_receive_that_makes_no_room_lets_nobody_move_up() {
+    let (tx, rx) = channel(0);
+    let mut dropped = by_hand(rx.recv());
+    dropped.waits("nothing was sent yet");
+    assert_eq!(tx.try_send(1), Ok(()));
+    drop(dropped);
+    // Now 1 is in the buffer, which has room for nothing.
+    let mut sending = by_hand(tx.send(2));
+    sending.waits("nobody has asked for 2");
+    assert_eq!(rx.try_recv(), Ok(1));
+    sending.waits("1 was received, and a channel with capacity 0 has no room even then: nobody has asked for 2");
+    assert_eq!(rx.try_recv(), Ok(2));
+    assert_eq!(sending.poll(), Poll::Ready(Ok(())));
+}
+
+#[test]
 fn no_value_is_lost_when_a_receive_is_dropped_in_any_order() {
     let (handed, early) = (Seen::default(), Seen::default());
     let (noted, other) = (handed.clone(), early.clone());

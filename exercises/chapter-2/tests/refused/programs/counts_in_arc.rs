@@ -6,13 +6,10 @@ use chapter_2::refused::Counter;
 
 fn main() {
     let count = Arc::new(Counter::default());
-    let handles: Vec<_> = (0..2)
-        .map(|_| {
-            let count = Arc::clone(&count);
-            thread::spawn(move || count.add())
-        })
-        .collect();
-    for handle in handles {
+    for _ in 0..2 {
+        let count = Arc::clone(&count);
+        // One after the other: here the question is what compiles. Whether adds get lost is another test's.
+        let handle = thread::spawn(move || count.add());
         handle.join().expect("counting does not panic");
     }
     assert_eq!(count.total(), 2);
