@@ -1,11 +1,11 @@
-//! `check`: compile a chapter once, run each test of each step in a process of its own, stop at the first red.
+//! `check`: compile the tests of a step, run each in a process of its own, go on to the next step, stop at the first red.
 
 use std::time::Duration;
 
 use crate::child::Limits;
 use crate::compile::{self, Compiled, Failure, Package};
 use crate::course::{Chapter, Course, Step};
-use crate::progress::{Failed, Progress};
+use crate::progress::{Failed, Progress, State};
 use crate::report;
 use crate::selection::Selection;
 use crate::sync;
@@ -60,15 +60,18 @@ pub fn check(
     }
     let mut ready: Option<Ready> = None;
     let mut found = false;
-    for step in selection.steps() {
+    let steps = selection.steps();
+    for (at, step) in steps.iter().enumerate() {
         if step.command.is_none()
             && ready
                 .as_ref()
-                .is_none_or(|ready| ready.package.suite != step.suite)
+                .is_none_or(|ready| !ready.compiled.holds(&package, step))
         {
-            let package = package.with(step.suite);
-            match compile::compile(&package) {
-                Ok(compiled) => ready = Some(Ready::new(package, compiled, options.test)),
+            let together = together(course, chapter, &steps[at..], options, progress);
+            match compile::compile(&package, &together) {
+                Ok(compiled) => {
+                    ready = Some(Ready::new(package.clone(), compiled, options.test));
+                }
                 Err(Failure::Cargo(said)) => return Err(said),
                 Err(Failure::DoesNotCompile(errors)) => {
                     let blamed = blamed(&selection, &errors[0]);
@@ -113,7 +116,30 @@ pub fn check(
     }
 }
 
-/// A crate and its test binary.
+/// The steps whose tests are compiled with those of the first of `steps`, side by side: those after it, up to one that
+/// will be red, as far as anyone knows. The tests after that are not waited for.
+fn together<'course>(
+    course: &Course,
+    chapter: &Chapter,
+    steps: &[&'course Step],
+    options: Options<'_>,
+    progress: &Progress,
+) -> Vec<&'course Step> {
+    let mut found = Vec::new();
+    for step in steps.iter().filter(|step| step.suite == steps[0].suite) {
+        if step.command.is_some() {
+            continue;
+        }
+        found.push(*step);
+        let all = options.solution || options.test.is_some();
+        if !all && progress.state(course, chapter, step) != State::Passed {
+            break;
+        }
+    }
+    found
+}
+
+/// A crate and test binaries of it.
 struct Ready {
     package: Package,
     compiled: Compiled,
@@ -122,7 +148,9 @@ struct Ready {
 impl Ready {
     fn new(package: Package, mut compiled: Compiled, wanted: Option<&str>) -> Self {
         if let Some(wanted) = wanted {
-            compiled.tests.retain(|test| test.contains(wanted));
+            for binary in &mut compiled.binaries {
+                binary.tests.retain(|test| test.contains(wanted));
+            }
         }
         if compiled.took > Duration::from_secs(1) {
             let seconds = compiled.took.as_secs_f64();
@@ -238,7 +266,7 @@ fn not_started(tested: &Tested) -> bool {
     tested.judgement.verdict == Verdict::NotStarted
 }
 
-/// The step whose file `error` points to, or else the one that was asked for.
+/// The step to whose file or tests `error` points, or else the one that was asked for.
 #[must_use]
 pub fn blamed<'course>(selection: &Selection<'course>, error: &str) -> Option<&'course Step> {
     // The first arrow is where it is wrong; the others are where the reason stands.
@@ -252,9 +280,10 @@ pub fn blamed<'course>(selection: &Selection<'course>, error: &str) -> Option<&'
         .steps
         .iter()
         .find(|step| {
-            step.file
-                .as_ref()
-                .is_some_and(|file| place.contains(file.as_str()))
+            step.file.as_ref().is_some_and(|file| {
+                place.contains(file.as_str())
+                    || place.contains(&format!("tests/{}/{}.rs", step.suite.name(), step.id))
+            })
         })
         .or(selection.step)
 }

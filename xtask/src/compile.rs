@@ -1,4 +1,4 @@
-//! One test binary a chapter, compiled once for all its steps.
+//! The test binaries of a chapter: one a step, so that an edit waits for the tests of its own step and of no other.
 
 use std::collections::HashMap;
 use std::fmt::Write as _;
@@ -12,7 +12,7 @@ use std::time::{Duration, Instant};
 
 use tinyjson::JsonValue;
 
-use crate::course::{Chapter, Suite};
+use crate::course::{Chapter, Step, Suite};
 use crate::interrupt;
 use crate::term;
 
@@ -25,8 +25,8 @@ pub struct Package {
     pub dir: String,
     /// The package's name.
     pub name: String,
-    /// The test binary to build.
-    pub suite: Suite,
+    /// Whether each step has a test binary of its own, as the reader's crate has. The reference has one a suite.
+    pub apart: bool,
     /// Where cargo builds; `None` for its default.
     pub target: Option<PathBuf>,
 }
@@ -39,17 +39,8 @@ impl Package {
             workspace: root.to_path_buf(),
             dir: format!("exercises/{}", chapter.id),
             name: chapter.id.clone(),
-            suite: Suite::Check,
+            apart: true,
             target: None,
-        }
-    }
-
-    /// The same crate with another of its test binaries.
-    #[must_use]
-    pub fn with(&self, suite: Suite) -> Self {
-        Self {
-            suite,
-            ..self.clone()
         }
     }
 
@@ -60,25 +51,64 @@ impl Package {
             workspace: root.to_path_buf(),
             dir: chapter.solution_dir(),
             name: chapter.solution_package(),
-            suite: Suite::Check,
+            apart: false,
             target: None,
+        }
+    }
+
+    /// The test target that holds the tests of `step`.
+    fn target_of<'step>(&self, step: &'step Step) -> &'step str {
+        match step.suite {
+            Suite::Check if self.apart => &step.id,
+            suite => suite.name(),
         }
     }
 }
 
-/// A chapter's tests, ready to run.
+/// The tests of some steps, ready to run.
 #[derive(Clone, Debug)]
 pub struct Compiled {
-    /// The test binary.
-    pub binary: PathBuf,
-    /// Every test in it, as `module::name`, in the order of the test files.
-    pub tests: Vec<String>,
-    /// How many tests the binary holds, the one that warms up with them.
-    pub total: usize,
+    /// The test binaries.
+    pub binaries: Vec<Binary>,
     /// How long the compiler took.
     pub took: Duration,
     /// The warnings in the package's own code, as rustc renders them.
     pub warnings: Vec<String>,
+}
+
+/// A test binary.
+#[derive(Clone, Debug)]
+pub struct Binary {
+    /// The test target.
+    name: String,
+    /// The program.
+    pub path: PathBuf,
+    /// Every test in it, as `module::name`, in the order of the test files.
+    pub tests: Vec<String>,
+    /// How many tests it holds, the one that warms up with them.
+    pub total: usize,
+}
+
+impl Compiled {
+    /// Whether the tests of `step` were compiled.
+    #[must_use]
+    pub fn holds(&self, package: &Package, step: &Step) -> bool {
+        let name = package.target_of(step);
+        self.binaries.iter().any(|binary| binary.name == name)
+    }
+
+    /// Every test.
+    pub fn tests(&self) -> impl Iterator<Item = &str> {
+        let all = self.binaries.iter().flat_map(|binary| &binary.tests);
+        all.map(String::as_str)
+    }
+
+    /// The binary that holds `test`.
+    #[must_use]
+    pub fn binary_of(&self, test: &str) -> Option<&Binary> {
+        let holds = |binary: &&Binary| binary.tests.iter().any(|held| held == test);
+        self.binaries.iter().find(holds)
+    }
 }
 
 /// Why there is no test binary.
@@ -107,42 +137,86 @@ pub fn cargo() -> Command {
 /// The test that a binary may bring to build, without a time limit, what its other tests need.
 const WARM_UP: &str = "warm_up";
 
-/// Compiles the tests of `package` and lists them.
+/// Compiles the tests of `steps`, which are of one suite, with one call of cargo, and lists them.
 ///
 /// Says what cargo does when that takes longer than a second or waits for another cargo.
 ///
 /// # Errors
 ///
 /// [`Failure`]: rustc's errors, or cargo's.
-pub fn compile(package: &Package) -> Result<Compiled, Failure> {
+pub fn compile(package: &Package, steps: &[&Step]) -> Result<Compiled, Failure> {
     let began = Instant::now();
+    let suite = steps.first().map_or(Suite::Check, |step| step.suite);
+    let mut targets: Vec<&str> = steps.iter().map(|step| package.target_of(step)).collect();
+    targets.dedup();
     let mut command = cargo();
     command
         .current_dir(&package.workspace)
         .args(["test", "--no-run", "--locked", "--profile", "exercise"])
-        .args(["--package", &package.name, "--test", package.suite.name()])
+        .args(["--package", &package.name])
+        .args(targets.iter().flat_map(|target| ["--test", target]))
         .args(["--message-format", rendered()]);
-    if package.suite == Suite::Refused {
+    if suite == Suite::Refused {
         command.args(["--features", "refused"]);
     }
     if let Some(target) = &package.target {
         command.arg("--target-dir").arg(target);
     }
-    let built = build(&mut command, &package.dir, package.suite.name())?;
-    let mut tests = list(&built.binary).map_err(Failure::Cargo)?;
-    let warmed = tests.iter().any(|test| test == WARM_UP);
-    if warmed {
-        tests.retain(|test| test != WARM_UP);
-        warm_up(package, &built.binary)?;
+    let built = build(&mut command, &package.dir, &targets)?;
+    let mut binaries = Vec::new();
+    for (name, path) in built.binaries {
+        let mut tests = list(&path).map_err(Failure::Cargo)?;
+        let warmed = tests.iter().any(|test| test == WARM_UP);
+        if warmed {
+            tests.retain(|test| test != WARM_UP);
+            warm_up(package, &path)?;
+        }
+        order(package, suite, &mut tests);
+        binaries.push(Binary {
+            name,
+            path,
+            total: tests.len() + usize::from(warmed),
+            tests,
+        });
     }
-    order(package, &mut tests);
     Ok(Compiled {
-        binary: built.binary,
+        binaries,
         took: began.elapsed(),
-        total: tests.len() + usize::from(warmed),
-        tests,
         warnings: built.warnings,
     })
+}
+
+/// A step with its tests, or with rustc's errors.
+pub type Attempt<'course> = (&'course Step, Result<Compiled, Vec<String>>);
+
+/// Compiles the tests of `steps`, which are of one suite, and where that fails those of each step alone: an error in one
+/// step's tests is none of the others'.
+///
+/// # Errors
+///
+/// What cargo said, when it could not work.
+pub fn compile_each<'course>(
+    package: &Package,
+    steps: &[&'course Step],
+) -> Result<Vec<Attempt<'course>>, String> {
+    let together = match compile(package, steps) {
+        Ok(compiled) => Ok(compiled),
+        Err(Failure::Cargo(said)) => return Err(said),
+        Err(Failure::DoesNotCompile(errors)) => Err(errors),
+    };
+    let mut each = Vec::new();
+    for step in steps {
+        let outcome = match &together {
+            Err(_) if package.apart && steps.len() > 1 => match compile(package, &[step]) {
+                Ok(compiled) => Ok(compiled),
+                Err(Failure::Cargo(said)) => return Err(said),
+                Err(Failure::DoesNotCompile(errors)) => Err(errors),
+            },
+            outcome => outcome.clone(),
+        };
+        each.push((*step, outcome));
+    }
+    Ok(each)
 }
 
 /// Compiles the example `name` of `package` and says where its program is.
@@ -157,7 +231,8 @@ pub fn example(package: &Package, name: &str) -> Result<PathBuf, Failure> {
         .args(["build", "--locked", "--profile", "exercise"])
         .args(["--package", &package.name, "--example", name])
         .args(["--message-format", rendered()]);
-    Ok(build(&mut command, &package.dir, name)?.binary)
+    let mut built = build(&mut command, &package.dir, &[name])?;
+    Ok(built.binaries.swap_remove(0).1)
 }
 
 /// What cargo is asked for: messages that a program reads, with rustc's errors as a person reads them.
@@ -170,12 +245,13 @@ fn rendered() -> &'static str {
 }
 
 struct Built {
-    binary: PathBuf,
+    /// Each program with its target's name.
+    binaries: Vec<(String, PathBuf)>,
     warnings: Vec<String>,
 }
 
-/// Runs `command`, a cargo that prints messages, for the program `target` of the package in `dir`.
-fn build(command: &mut Command, dir: &str, target: &str) -> Result<Built, Failure> {
+/// Runs `command`, a cargo that prints messages, for the programs `targets` of the package in `dir`.
+fn build(command: &mut Command, dir: &str, targets: &[&str]) -> Result<Built, Failure> {
     let began = Instant::now();
     command
         .stdin(Stdio::null())
@@ -202,7 +278,7 @@ fn build(command: &mut Command, dir: &str, target: &str) -> Result<Built, Failur
             interrupt::obey();
         }
         match receiver.recv_timeout(Duration::from_millis(50)) {
-            Ok(Line::Message(text)) => found.take(dir, target, &text),
+            Ok(Line::Message(text)) => found.take(dir, targets, &text),
             Ok(Line::Said(text)) => {
                 progress.heard(&text);
                 found.said.push(text);
@@ -215,13 +291,13 @@ fn build(command: &mut Command, dir: &str, target: &str) -> Result<Built, Failur
     let status = child
         .wait()
         .map_err(|error| Failure::Cargo(format!("cargo went away: {error}")))?;
-    match found.binary.take() {
-        Some(binary) if status.success() => Ok(Built {
-            binary,
+    match found.binaries.len() == targets.len() && status.success() {
+        true => Ok(Built {
+            binaries: found.binaries,
             warnings: found.warnings,
         }),
-        _ if found.errors.is_empty() => Err(Failure::Cargo(advise(&found.said.join("\n")))),
-        _ => Err(Failure::DoesNotCompile(found.errors)),
+        false if found.errors.is_empty() => Err(Failure::Cargo(advise(&found.said.join("\n")))),
+        false => Err(Failure::DoesNotCompile(found.errors)),
     }
 }
 
@@ -240,14 +316,14 @@ fn forward(from: impl std::io::Read, to: &mpsc::Sender<Line>, kind: fn(String) -
 
 #[derive(Default)]
 struct Messages {
-    binary: Option<PathBuf>,
+    binaries: Vec<(String, PathBuf)>,
     errors: Vec<String>,
     warnings: Vec<String>,
     said: Vec<String>,
 }
 
 impl Messages {
-    fn take(&mut self, dir: &str, target: &str, text: &str) {
+    fn take(&mut self, dir: &str, targets: &[&str], text: &str) {
         let Ok(message) = text.parse::<JsonValue>() else {
             return;
         };
@@ -263,9 +339,10 @@ impl Messages {
         match field(&["reason"]).map(String::as_str) {
             Some("compiler-artifact") => {
                 if let Some(binary) = field(&["executable"])
-                    && field(&["target", "name"]).is_some_and(|name| name == target)
+                    && let Some(name) = field(&["target", "name"])
+                    && targets.contains(&name.as_str())
                 {
-                    self.binary = Some(binary.into());
+                    self.binaries.push((name.clone(), binary.into()));
                 }
             }
             Some("compiler-message") => {
@@ -412,14 +489,14 @@ fn warm_up(package: &Package, binary: &Path) -> Result<(), Failure> {
 
 /// Puts `tests` in the order in which they stand in their files, where the simplest comes first. The harness lists them
 /// by name.
-fn order(package: &Package, tests: &mut [String]) {
+fn order(package: &Package, suite: Suite, tests: &mut [String]) {
     let chapter = package.dir.rsplit('/').next().unwrap_or_default();
     let folder = package
         .workspace
         .join("exercises")
         .join(chapter)
         .join("tests")
-        .join(package.suite.name());
+        .join(suite.name());
     let mut sources: HashMap<String, String> = HashMap::new();
     tests.sort_by_cached_key(|test| {
         let (module, name) = test.split_once("::").unwrap_or(("main", test));

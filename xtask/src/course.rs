@@ -47,7 +47,7 @@ pub struct Step {
     pub file: Option<String>,
     /// The command that the step consists of, as typed after `cargo xtask`. `None` where the step has a file.
     pub command: Option<String>,
-    /// The test binary that holds the step's tests.
+    /// Where the step's tests stand.
     pub suite: Suite,
     /// The step's page relative to the book's `src/`, perhaps with a `#fragment`.
     pub page: String,
@@ -59,7 +59,7 @@ pub struct Step {
     pub hints: [String; 3],
 }
 
-/// The test binaries of a chapter.
+/// The kinds of tests. Each stands in a folder of its own.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Suite {
     /// `tests/check`: what runs.
@@ -79,6 +79,18 @@ impl Suite {
             Self::Refused => "refused",
         }
     }
+}
+
+/// Those of `steps` that have tests, the ones of a suite together.
+#[must_use]
+pub fn by_suite<'course>(
+    steps: impl IntoIterator<Item = &'course Step>,
+) -> Vec<Vec<&'course Step>> {
+    let with_tests = steps.into_iter().filter(|step| step.file.is_some());
+    let (check, refused) = with_tests.partition(|step| step.suite == Suite::Check);
+    let mut suites: Vec<Vec<&Step>> = vec![check, refused];
+    suites.retain(|steps| !steps.is_empty());
+    suites
 }
 
 impl Course {

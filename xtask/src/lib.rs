@@ -1,7 +1,7 @@
 //! The runner of *Goroutines from Scratch*, and what proves the course.
 //!
 //! A reader's command goes through [`course`] (what is there to do), [`selection`] (what the reader means), [`compile`]
-//! (one test binary a chapter), [`trial`] (each test in a process of its own), [`verdict`] (what became of it), [`report`]
+//! (a test binary a step), [`trial`] (each test in a process of its own), [`verdict`] (what became of it), [`report`]
 //! (what is printed) and [`progress`] (what is remembered). The maintainer's commands are [`sync`] and [`prove`].
 
 pub mod arguments;

@@ -40,8 +40,8 @@ pub fn run_step(
     let tests = tests_of(compiled, step);
     if tests.is_empty() {
         return Err(format!(
-            "the tests of {} hold no test for the step `{}`: expected tests/check/{}.rs and `mod {};` in main.rs",
-            package.dir, step.id, step.id, step.id
+            "the tests of {} hold no test for the step `{}`: expected a module `{}`",
+            package.dir, step.id, step.id
         ));
     }
     let mut results = Vec::new();
@@ -63,10 +63,8 @@ pub fn run_step(
 pub fn tests_of<'a>(compiled: &'a Compiled, step: &Step) -> Vec<&'a str> {
     let prefix = format!("{}::", step.id);
     compiled
-        .tests
-        .iter()
+        .tests()
         .filter(|test| test.starts_with(&prefix))
-        .map(String::as_str)
         .collect()
 }
 
@@ -83,10 +81,13 @@ pub fn run_test(
     still_running: impl FnMut(Duration),
 ) -> Result<Tested, String> {
     let file = format!("{}.log", test.replace("::", "."));
-    let log = logs(&compiled.binary).join(&package.name).join(file);
+    let binary = compiled
+        .binary_of(test)
+        .ok_or_else(|| format!("{} has no test {test}", package.dir))?;
+    let log = logs(&binary.path).join(&package.name).join(file);
     let dir = package.workspace.join(&package.dir);
-    let outcome = child::run(&compiled.binary, test, &dir, &log, limits, still_running)?;
-    let judgement = verdict::judge(package, test, compiled.total, &outcome);
+    let outcome = child::run(&binary.path, test, &dir, &log, limits, still_running)?;
+    let judgement = verdict::judge(package, test, binary.total, &outcome);
     Ok(Tested {
         test: test.to_string(),
         judgement,
@@ -96,7 +97,7 @@ pub fn run_test(
     })
 }
 
-/// Logs stand beside what cargo built: `target/exercise/deps/check-…` gives `target/exercise/logs`.
+/// Logs stand beside what cargo built: `target/exercise/deps/timelines-…` gives `target/exercise/logs`.
 fn logs(binary: &Path) -> PathBuf {
     let profile = binary.parent().and_then(Path::parent);
     profile.unwrap_or(Path::new("target")).join("logs")

@@ -5,7 +5,7 @@ use std::process::{Command, Stdio};
 
 use crate::commands::trace;
 use crate::compile::{self, Failure, Package, cargo};
-use crate::course::{Chapter, Course, Suite};
+use crate::course::{Chapter, Course, by_suite};
 use crate::interrupt;
 use crate::term;
 
@@ -133,15 +133,8 @@ fn build(root: &Path) -> Result<bool, String> {
 
 /// Code that does not compile is the reader's to mend and no obstacle: what it depends on is built.
 fn build_chapter(chapter: &Chapter, package: &Package) -> Result<(), String> {
-    for suite in [Suite::Check, Suite::Refused] {
-        if chapter
-            .steps
-            .iter()
-            .any(|step| step.file.is_some() && step.suite == suite)
-            && let Err(Failure::Cargo(said)) = compile::compile(&package.with(suite))
-        {
-            return Err(said);
-        }
+    for steps in by_suite(&chapter.steps) {
+        compile::compile_each(package, &steps)?;
     }
     if let Some(demo) = trace::example(package)
         && let Err(Failure::Cargo(said)) = compile::example(package, &demo)

@@ -133,12 +133,6 @@ fn files(id: &str, title: &str, steps: &[String]) -> Vec<(String, String)> {
                 + &each(steps, include_str!("new/step.toml.in")),
         ),
         (
-            format!("exercises/{id}/tests/check/main.rs"),
-            whole(
-                "//! The tests of @id@. A module a step; run them with `cargo xtask check @id@`.\n\n",
-            ) + &each(&modules, "mod @step@;\n"),
-        ),
-        (
             format!("solutions/{id}/Cargo.toml"),
             whole(include_str!("new/solution.toml.in")),
         ),
@@ -169,6 +163,14 @@ fn files(id: &str, title: &str, steps: &[String]) -> Vec<(String, String)> {
             (
                 format!("solutions/{id}/src/{step}.rs"),
                 fill(include_str!("new/step.rs.in"), step),
+            ),
+            (
+                format!("exercises/{id}/tests/{step}.rs"),
+                fill(
+                    "//! The tests of the step `@step@`: `cargo xtask check @id@/@step@` runs them.\n\n\
+                     #[path = \"check/@step@.rs\"]\nmod @step@;\n",
+                    step,
+                ),
             ),
             (
                 format!("exercises/{id}/tests/check/{step}.rs"),

@@ -3,8 +3,8 @@
 use std::process::Stdio;
 
 use crate::child::Limits;
-use crate::compile::{self, Package};
-use crate::course::{Chapter, Course, Step, Suite};
+use crate::compile::{self, Compiled, Package};
+use crate::course::{Chapter, Course, Step, Suite, by_suite};
 use crate::progress::Progress;
 use crate::term;
 use crate::trial;
@@ -68,22 +68,23 @@ pub fn bench(course: &Course, chapter: &Chapter, arguments: &[String]) -> Result
 /// The steps of the reader's that pass now, by name.
 fn passing(course: &Course, chapter: &Chapter) -> Vec<String> {
     let package = Package::reader(&course.root, chapter);
-    let Ok(compiled) = compile::compile(&package) else {
+    let mut suites = by_suite(&chapter.steps).into_iter();
+    let Some(steps) = suites.find(|steps| steps[0].suite == Suite::Check) else {
         return Vec::new();
     };
-    let passes = |step: &&Step| {
-        step.file.is_some()
-            && step.suite == Suite::Check
-            && trial::tests_of(&compiled, step).into_iter().all(|test| {
-                trial::run_test(&package, &compiled, test, Limits::default(), |_| {})
-                    .is_ok_and(|tested| tested.judgement.verdict == Verdict::Passes)
-            })
+    let Ok(compiled) = compile::compile_each(&package, &steps) else {
+        return Vec::new();
     };
-    chapter
-        .steps
-        .iter()
-        .filter(passes)
-        .map(|step| step.id.clone())
+    let passes = |step: &Step, compiled: &Compiled| {
+        trial::tests_of(compiled, step).into_iter().all(|test| {
+            trial::run_test(&package, compiled, test, Limits::default(), |_| {})
+                .is_ok_and(|tested| tested.judgement.verdict == Verdict::Passes)
+        })
+    };
+    compiled
+        .into_iter()
+        .filter(|(step, compiled)| compiled.as_ref().is_ok_and(|tests| passes(step, tests)))
+        .map(|(step, _)| step.id.clone())
         .collect()
 }
 

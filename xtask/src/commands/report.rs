@@ -8,8 +8,8 @@ use std::fs;
 use std::time::Duration;
 
 use crate::child::Limits;
-use crate::compile::{self, Compiled, Failure, Package};
-use crate::course::{Chapter, Course, Step, Suite};
+use crate::compile::{self, Compiled, Package};
+use crate::course::{Chapter, Course, Step, by_suite};
 use crate::html::escape;
 use crate::interrupt;
 use crate::report;
@@ -180,9 +180,15 @@ fn test_all<'course>(
     } else {
         Package::reader(&course.root, chapter)
     };
-    let mut ready: Option<(Suite, Result<Compiled, One>)> = None;
+    let steps = selection.steps();
+    let mut ready = Vec::new();
+    if sync::changed_tests(chapter).is_empty() {
+        for suite in by_suite(steps.iter().copied()) {
+            ready.extend(compile::compile_each(&package, &suite)?);
+        }
+    }
     let mut reported = Vec::new();
-    for step in selection.steps() {
+    for step in steps {
         let changed = sync::changed_tests(chapter);
         let tests = if step.command.is_some() {
             Vec::new()
@@ -190,17 +196,18 @@ fn test_all<'course>(
             let verdict = Verdict::TestFileChanged;
             vec![One::instead("tests", verdict, changed.join("\n"))]
         } else {
-            let package = package.with(step.suite);
-            let compiled = match &ready {
-                Some((suite, compiled)) if *suite == step.suite => compiled,
-                _ => &ready.insert((step.suite, build(&package)?)).1,
-            };
-            match compiled {
-                Ok(compiled) => run(&package, compiled, step)?,
-                Err(error) => vec![One::instead(
-                    &error.name,
-                    Verdict::DoesNotCompile,
-                    error.message.clone(),
+            let own = ready.iter().find(|(built, _)| built.id == step.id);
+            match own.map(|(_, compiled)| compiled) {
+                Some(Ok(compiled)) => run(&package, compiled, step)?,
+                Some(Err(errors)) => {
+                    let verdict = Verdict::DoesNotCompile;
+                    vec![One::instead("compiler", verdict, errors.join("\n"))]
+                }
+                // Its tests were changed when they should have been compiled, and no longer are.
+                None => vec![One::instead(
+                    "tests",
+                    Verdict::TestFileChanged,
+                    String::new(),
                 )],
             }
         };
@@ -215,18 +222,6 @@ fn test_all<'course>(
         }
     }
     Ok(reported)
-}
-
-fn build(package: &Package) -> Result<Result<Compiled, One>, String> {
-    match compile::compile(package) {
-        Ok(compiled) => Ok(Ok(compiled)),
-        Err(Failure::Cargo(said)) => Err(said),
-        Err(Failure::DoesNotCompile(errors)) => Ok(Err(One::instead(
-            "compiler",
-            Verdict::DoesNotCompile,
-            errors.join("\n"),
-        ))),
-    }
 }
 
 fn run(package: &Package, compiled: &Compiled, step: &Step) -> Result<Vec<One>, String> {

@@ -101,9 +101,9 @@ fn is_caught(copy: &Path, chapter: &Chapter, wrong: &Wrong) -> Result<(), String
     let package = Package {
         // Never the course's own, whatever CARGO_TARGET_DIR says: what is built here is wrong.
         target: Some(copy.join("target")),
-        ..Package::solution(copy, chapter).with(step.suite)
+        ..Package::solution(copy, chapter)
     };
-    let compiled = match compile::compile(&package) {
+    let compiled = match compile::compile(&package, &[step]) {
         Ok(compiled) => compiled,
         Err(Failure::DoesNotCompile(_)) if wrong.verdict == Verdict::DoesNotCompile => {
             return Ok(());
@@ -113,7 +113,7 @@ fn is_caught(copy: &Path, chapter: &Chapter, wrong: &Wrong) -> Result<(), String
         }
         Err(Failure::Cargo(what)) => return Err(what),
     };
-    if !compiled.tests.contains(&wrong.test) {
+    if compiled.binary_of(&wrong.test).is_none() {
         return Err(format!("there is no test {}", wrong.test));
     }
     for test in trial::tests_of(&compiled, step) {

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use super::Outcome;
 use crate::child::Limits;
 use crate::compile::{self, Compiled, Failure, Package};
-use crate::course::{Chapter, Course, Step, Suite};
+use crate::course::{Chapter, Course, Step, by_suite};
 use crate::sync;
 use crate::trial::{self, Tested};
 use crate::verdict::Verdict;
@@ -62,8 +62,8 @@ pub fn solutions(course: &Course) -> Result<Outcome, String> {
     Ok(Outcome::of(problems, format!("{count} tests pass")))
 }
 
-fn compiled(package: &Package, problems: &mut Vec<String>) -> Option<Compiled> {
-    match compile::compile(package) {
+fn compiled(package: &Package, steps: &[&Step], problems: &mut Vec<String>) -> Option<Compiled> {
+    match compile::compile(package, steps) {
         Ok(compiled) => Some(compiled),
         Err(Failure::Cargo(what)) => {
             problems.push(format!("{}: {what}", package.name));
@@ -83,30 +83,21 @@ fn compiled(package: &Package, problems: &mut Vec<String>) -> Option<Compiled> {
 /// Runs every test of every step of `chapter`.
 fn run_all(chapter: &Chapter, package: &Package, problems: &mut Vec<String>) -> Vec<Tested> {
     let mut all = Vec::new();
-    for suite in [Suite::Check, Suite::Refused] {
-        let steps: Vec<&Step> = chapter
-            .steps
-            .iter()
-            .filter(|step| step.file.is_some() && step.suite == suite)
-            .collect();
-        if steps.is_empty() {
-            continue;
-        }
-        let package = package.with(suite);
-        let Some(compiled) = compiled(&package, problems) else {
+    for steps in by_suite(&chapter.steps) {
+        let Some(compiled) = compiled(package, &steps, problems) else {
             continue;
         };
         problems.extend(compiled.warnings.iter().cloned());
         let mut claimed = BTreeSet::new();
         for step in steps {
             claimed.extend(trial::tests_of(&compiled, step));
-            match trial::run_step(&package, &compiled, step, Limits::default(), |_, _| {}) {
+            match trial::run_step(package, &compiled, step, Limits::default(), |_, _| {}) {
                 Ok(tested) => all.extend(tested),
                 Err(what) => problems.push(what),
             }
         }
-        for test in &compiled.tests {
-            if !claimed.contains(test.as_str()) {
+        for test in compiled.tests() {
+            if !claimed.contains(test) {
                 problems.push(format!(
                     "{}: the test {test} belongs to no step",
                     chapter.id

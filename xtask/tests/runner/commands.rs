@@ -437,6 +437,27 @@ fn what_the_compiler_must_refuse_is_built_apart_and_warmed_up_once() {
 }
 
 #[test]
+fn a_step_does_not_wait_for_the_tests_of_another() {
+    let fixture = Fixture::new("apart");
+    fixture.write(
+        DOUBLE,
+        "pub fn double(number: u32) -> u32 {\n    number * 2\n}\n",
+    );
+    fixture.write(
+        "exercises/chapter-9/src/triple.rs",
+        "pub fn triple(number: &str) -> usize {\n    number.len() * 3\n}\n",
+    );
+    let (passes, said) = fixture.says(&["check", "9.1"]);
+    assert!(passes, "the tests of 9.2 are none of 9.1:\n{said}");
+    let (passes, said) = fixture.says(&["check", "9"]);
+    assert!(!passes && said.contains("does not compile"), "{said}");
+    assert!(
+        said.contains("cargo xtask hint chapter-9/2"),
+        "the error stands in the tests of 9.2:\n{said}"
+    );
+}
+
+#[test]
 fn code_that_edits_its_own_tests_proves_nothing() {
     let fixture = Fixture::new("edits-tests");
     fixture.write(

@@ -97,10 +97,12 @@ impl Fixture {
             "[package]\nname = \"chapter-9\"\nedition = \"2024\"\n[lib]\npath = \"src/lib.rs\"\n\
              [lints.rust]\nunused_variables = \"allow\"\n",
         );
-        fixture.write(
-            "exercises/chapter-9/tests/check/main.rs",
-            "mod double;\nmod triple;\n",
-        );
+        for step in ["double", "triple"] {
+            fixture.write(
+                &format!("exercises/chapter-9/tests/{step}.rs"),
+                &format!("#[path = \"check/{step}.rs\"]\nmod {step};\n"),
+            );
+        }
         fixture.write("exercises/chapter-9/tests/check/double.rs", DOUBLE_TEST);
         fixture.write("exercises/chapter-9/tests/check/triple.rs", TRIPLE_TEST);
         fixture.write(

@@ -129,6 +129,23 @@ fn what_could_not_be_tested_is_in_the_report_too() {
         "{xml}"
     );
 
+    // What the tests of one step cannot be compiled with is none of the other's.
+    fixture.write(
+        "exercises/chapter-9/src/triple.rs",
+        "pub fn triple(number: u8) -> u8 {\n    number * 3\n}\n",
+    );
+    fixture.write(
+        DOUBLE,
+        "pub fn double(number: &str) -> usize {\n    number.len()\n}\n",
+    );
+    let (_, said) = fixture.says(&["report"]);
+    let states = ["\"does not compile\"", "\"passed\""].map(|state| said.matches(state).count());
+    assert_eq!(
+        states,
+        [2, 2],
+        "the step's verdict and its test's, and the other's state beside the total:\n{said}"
+    );
+
     fixture.write(
         DOUBLE,
         "pub fn double(_: u32) -> u32 {\n    loop { std::thread::park() }\n}\n",

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use xtask::child::Limits;
 use xtask::compile::{Package, compile};
-use xtask::course::Suite;
+use xtask::course::Course;
 use xtask::trial::run_test;
 use xtask::verdict::Verdict;
 
@@ -118,14 +118,10 @@ fn every_way_to_go_wrong_has_its_verdict() {
     let fixture = Fixture::new("verdicts");
     fixture.write("exercises/chapter-9/src/double.rs", LEARNER);
     fixture.write("exercises/chapter-9/tests/check/double.rs", TESTS);
-    let package = Package {
-        workspace: fixture.root.clone(),
-        dir: "exercises/chapter-9".into(),
-        name: "chapter-9".into(),
-        suite: Suite::Check,
-        target: None,
-    };
-    let compiled = compile(&package).expect("the learner's file compiles");
+    let course = Course::load(&fixture.root).expect("a course");
+    let chapter = &course.chapters[0];
+    let package = Package::reader(&fixture.root, chapter);
+    let compiled = compile(&package, &[&chapter.steps[0]]).expect("the learner's file compiles");
     let limits = Limits {
         time: Duration::from_secs(2),
         output: 8 << 20,
@@ -251,14 +247,10 @@ fn the_kit_explains_itself() {
         locked.expect("cargo starts").success(),
         "the kit needs nothing but std"
     );
-    let package = Package {
-        workspace: fixture.root.clone(),
-        dir: "exercises/chapter-9".into(),
-        name: "chapter-9".into(),
-        suite: Suite::Check,
-        target: None,
-    };
-    let compiled = compile(&package).expect("the learner's file compiles");
+    let course = Course::load(&fixture.root).expect("a course");
+    let chapter = &course.chapters[0];
+    let package = Package::reader(&fixture.root, chapter);
+    let compiled = compile(&package, &[&chapter.steps[0]]).expect("the learner's file compiles");
     let limits = Limits {
         time: Duration::from_secs(3),
         ..Limits::default()
