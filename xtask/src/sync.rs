@@ -137,7 +137,8 @@ pub fn changed_tests(chapter: &Chapter) -> Vec<String> {
         let Some((sum, file)) = line.split_once("  ") else {
             continue;
         };
-        match read(&chapter.dir.join(file)) {
+        // The sum is the same with either kind of line ends.
+        match fs::read_to_string(chapter.dir.join(file)) {
             Ok(text) if fingerprint(&text) == sum => {}
             Ok(_) => changed.push(format!("exercises/{}/{file} was changed", chapter.id)),
             Err(_) => changed.push(format!("exercises/{}/{file} is missing", chapter.id)),
