@@ -70,6 +70,9 @@ pub fn check(
             let together = together(course, chapter, &steps[at..], options, progress);
             match compile::compile(&package, &together) {
                 Ok(compiled) => {
+                    if !options.solution {
+                        compile::forget_others(course, chapter, &compiled);
+                    }
                     ready = Some(Ready::new(package.clone(), compiled, options.test));
                 }
                 Err(Failure::Cargo(said)) => return Err(said),

@@ -12,7 +12,7 @@ use std::time::{Duration, Instant};
 
 use tinyjson::JsonValue;
 
-use crate::course::{Chapter, Step, Suite};
+use crate::course::{Chapter, Course, Step, Suite};
 use crate::interrupt;
 use crate::term;
 
@@ -428,6 +428,35 @@ impl Progress {
             term::print("\r\x1b[K");
         }
     }
+}
+
+/// Deletes the notes that the compiler keeps on the tests of the other chapters, 4 MB a step: they serve edits of code that
+/// the reader has left. After a return the first check takes a quarter of a second longer.
+pub fn forget_others(course: &Course, chapter: &Chapter, compiled: &Compiled) {
+    let Some(binary) = compiled.binaries.first() else {
+        return;
+    };
+    // `target/exercise/deps/timelines-…` has its notes in `target/exercise/incremental/timelines-…`.
+    let profile = binary.path.parent().and_then(Path::parent);
+    let notes = profile.unwrap_or(Path::new(".")).join("incremental");
+    let own = |name: &str| chapter.steps.iter().any(|step| step.id == name);
+    for entry in fs::read_dir(notes).into_iter().flatten().flatten() {
+        let folder = entry.file_name().to_string_lossy().into_owned();
+        let name = folder.rsplit_once('-').map_or("", |(name, _)| name);
+        let others = course.steps().any(|(_, step)| step.id == name) && !own(name);
+        if others && !written(&entry.path()) {
+            // What stays is only in the way of the disk.
+            let _ = fs::remove_dir_all(entry.path());
+        }
+    }
+}
+
+/// Whether a compiler is writing notes in `folder`.
+fn written(folder: &Path) -> bool {
+    let sessions = fs::read_dir(folder).into_iter().flatten().flatten();
+    sessions
+        .map(|session| session.file_name())
+        .any(|name| name.to_string_lossy().ends_with("-working"))
 }
 
 fn list(binary: &Path) -> Result<Vec<String>, String> {

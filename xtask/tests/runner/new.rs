@@ -28,6 +28,16 @@ fn a_new_chapter_begins_red_and_its_reference_passes() {
         !passes && said.contains("10.1 sieve: not started"),
         "{said}"
     );
+    // Two chapters: the compiler's notes on the tests of one are gone when the reader is in the other.
+    let notes = |name: &str| format!("target/exercise/incremental/{name}/dep-graph.bin");
+    for name in ["double-1", "sieve-1", "chapter_9-1", "triple-1/s-1-working"] {
+        fixture.write(&notes(name), "");
+    }
+    fixture.says(&["check", "chapter-10"]);
+    let left = |name: &str| fixture.root.join(notes(name)).exists();
+    assert!(!left("double-1"));
+    assert!(left("sieve-1") && left("chapter_9-1"));
+    assert!(left("triple-1/s-1-working"), "a compiler is at it");
     assert_eq!(
         fixture.read("src/SUMMARY.md"),
         "# Summary\n\n- [Chapter 9](chapter-9/README.md)\n  - [9.1 Twice](chapter-9/double.md)\n\
