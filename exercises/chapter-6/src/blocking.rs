@@ -16,27 +16,25 @@ use std::{collections::VecDeque, mem};
 use interleave::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 
 use crate::error::{RecvError, SendError, TryRecvError, TrySendError};
-use crate::handles::{RECV, SEND};
 
 /// Makes a channel for threads with room for `capacity` values. With capacity 0 a send waits until its value is taken.
 pub fn channel<T>(capacity: usize) -> (Sender<T>, Receiver<T>) {
-    let state = State {
-        buffer: VecDeque::new(),
-        capacity,
-        taken: 0,
-        receivers_waiting: 0,
-        closed: false,
-        handles: [1, 1],
-    };
     let channel = Arc::new(Channel {
-        state: Mutex::new(state),
+        state: Mutex::new(State {
+            buffer: VecDeque::new(),
+            capacity,
+            taken: 0,
+            receivers_waiting: 0,
+            closed: false,
+            handles: [1, 1],
+        }),
         not_empty: Condvar::new(),
         not_full: Condvar::new(),
     });
     (Sender(Arc::clone(&channel)), Receiver(channel))
 }
 
-crate::handles::handles!();
+crate::handles::handles!(Sender of SEND, Receiver of RECV);
 
 struct Channel<T> {
     state: Mutex<State<T>>,

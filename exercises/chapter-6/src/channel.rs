@@ -11,19 +11,17 @@
 //! - an operation that is dropped leaves no waiter and loses no value: what was handed to it goes to the next receiver,
 //!   or back in front.
 
-use std::panic::Location;
 use std::task::{Context, Poll, Waker};
-use std::{collections::VecDeque, marker::PhantomData, mem, pin::Pin};
+use std::{collections::VecDeque, marker::PhantomData, mem, panic::Location, pin::Pin};
 
 // The same names as in std, and in a program the same things. In a test, `interleave` tries every order of the threads.
 use interleave::sync::Arc;
 
 use crate::error::{RecvError, SendError, TryRecvError, TrySendError};
-use crate::handles::{RECV, SEND};
-use crate::select::Attempt::{self, Blocked, Done, Ready, Tired};
+use crate::select::Attempt::{self, Blocked, Done, Ready};
 use crate::select::{Arm, Choice, Wait};
 use crate::waiters::{Waiter, Waiters};
-use crate::{deadlock, lock::Lock};
+use crate::{deadlock, handles::RECV, handles::SEND, lock::Lock};
 
 /// Makes a channel for goroutines with room for `capacity` values. With capacity 0 a send waits until its value is taken.
 pub fn channel<T>(capacity: usize) -> (Sender<T>, Receiver<T>) {
@@ -38,7 +36,7 @@ pub fn channel<T>(capacity: usize) -> (Sender<T>, Receiver<T>) {
     (Sender(Arc::clone(&channel)), Receiver(channel))
 }
 
-crate::handles::handles!();
+crate::handles::handles!(Sender of SEND, Receiver of RECV);
 
 type Channel<T> = Lock<State<T>>;
 
@@ -74,12 +72,11 @@ impl<T> State<T> {
     }
 
     /// Takes back a value that was handed to a receiver which is gone: the value is the next one again.
-    fn put_back(&mut self, value: T) -> Option<Waker> {
+    fn put_back(&mut self, value: &mut Option<T>) -> Option<Waker> {
         todo!("hand the value to the next receiver that waits, or put it back in front")
     }
 
     /// Counts an operation that need not wait; every 128th is told to let others go first.
-    #[inline]
     fn is_tired(&mut self) -> bool {
         self.streak = (self.streak + 1) % STREAK;
         self.streak == 0
@@ -87,11 +84,8 @@ impl<T> State<T> {
 
     /// Whether an arm of a `select!` could go on now.
     fn is_ready(&self, side: usize, own: &Choice) -> bool {
-        let room = match side {
-            SEND => self.buffer.len() < self.capacity,
-            _ => !self.buffer.is_empty(),
-        };
-        room || self.closed || self.waiters[1 - side].any_but(own)
+        let possible = [self.buffer.len() < self.capacity, !self.buffer.is_empty()];
+        possible[side] || self.closed || self.waiters[1 - side].any_but(own)
     }
 }
 
@@ -116,7 +110,6 @@ impl<T> Sender<T> {
     ///
     /// # Errors
     /// If the channel is closed, now or while the send waits. The value was not sent, and comes back.
-    #[inline]
     #[track_caller]
     pub fn send(&self, value: T) -> Send<'_, T> {
         Operation::new(&self.0, Some(value))
@@ -141,7 +134,6 @@ impl<T> Receiver<T> {
     ///
     /// # Errors
     /// If the channel is closed and every value has been received.
-    #[inline]
     #[track_caller]
     pub fn recv(&self) -> Recv<'_, T> {
         Operation::new(&self.0, None)
@@ -175,7 +167,6 @@ pub struct Operation<'a, T, O: Outcome<T>> {
     outcome: PhantomData<fn() -> O>,
 }
 
-#[derive(Clone, Copy)]
 enum Stage {
     New,
     /// With the slot of its waiter.
@@ -208,7 +199,6 @@ impl<T> Outcome<T> for Result<T, RecvError> {
 }
 
 impl<'a, T, O: Outcome<T>> Operation<'a, T, O> {
-    #[inline]
     #[track_caller]
     fn new(channel: &'a Channel<T>, value: Option<T>) -> Self {
         Operation {
@@ -221,15 +211,15 @@ impl<'a, T, O: Outcome<T>> Operation<'a, T, O> {
     }
 
     /// Begins to wait; as an arm of a `select!` with its choice.
-    #[cold]
     fn join(&mut self, state: &mut State<T>, context: &Context<'_>, choice: Option<&Choice>) {
-        let waiter = Waiter {
-            over: false,
+        let waiters = &mut state.waiters[O::SIDE];
+        let slot = waiters.slots.insert(Waiter {
             value: self.value.take(),
             waker: Some(context.waker().clone()),
             choice: choice.cloned(),
-        };
-        self.stage = Stage::Waiting(state.waiters[O::SIDE].push(waiter));
+        });
+        waiters.queue.push_back(slot);
+        self.stage = Stage::Waiting(slot);
         state.streak = 0;
     }
 
@@ -239,20 +229,30 @@ impl<'a, T, O: Outcome<T>> Operation<'a, T, O> {
         // The old waker is not dropped under the lock: that may run code that we do not know.
         let _old = self.channel.with(|state| {
             let waiters = &mut state.waiters[O::SIDE];
-            let waiter = waiters.get(slot);
-            if !waiter.over && waiter.wait() == wait {
+            let waiter = &mut waiters.slots[slot];
+            if waiter.waker.is_some() && Wait::InQueue(waiter.choice.as_ref()) == wait {
                 return waiter.waker.replace(waker.clone());
             }
-            self.value = waiter.value.take();
-            self.stage = if waiter.over { Stage::Over } else { Stage::New };
-            let old = waiter.waker.take();
-            waiters.remove(slot);
-            old
+            let waiter = waiters.slots.remove(slot);
+            self.stage = waiter.waker.as_ref().map_or(Stage::Over, |_| Stage::New);
+            self.value = waiter.value;
+            // Who still waits leaves the queue. The search is short for who has waited long.
+            if waiter.waker.is_some()
+                && let Some(place) = waiters.queue.iter().position(|&other| other == slot)
+            {
+                waiters.queue.remove(place);
+            }
+            waiter.waker
         });
     }
 
+    /// The value that it has: of a send that lost in a `select!`, what was not sent.
+    pub fn into_value(mut self) -> Option<T> {
+        self.leave();
+        self.value.take()
+    }
+
     /// Waits no longer. A value that its waiter had is in `value` then.
-    #[inline]
     fn leave(&mut self) {
         if let Stage::Waiting(slot) = self.stage {
             self.look(slot, Wait::Never, Waker::noop());
@@ -279,10 +279,10 @@ impl<T, O: Outcome<T>> Future for Operation<'_, T, O> {
 
     #[inline]
     fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<O> {
-        match self.attempt(context, Wait::Alone) {
+        match self.attempt(context, Wait::InQueue(None)) {
             Done => return Poll::Ready(O::of(self.value.take())),
-            Tired => context.waker().wake_by_ref(),
-            Blocked | Ready => deadlock::note(["chan send", "chan receive"][O::SIDE], self.place),
+            Ready => context.waker().wake_by_ref(),
+            Blocked => deadlock::note(["chan send", "chan receive"][O::SIDE], self.place),
         }
         Poll::Pending
     }
@@ -298,11 +298,3 @@ impl<T, O: Outcome<T>> Drop for Operation<'_, T, O> {
 
 // A value is moved into an operation, and never pinned.
 impl<T, O: Outcome<T>> Unpin for Operation<'_, T, O> {}
-
-impl<T> Send<'_, T> {
-    /// The value, if it was not sent: of a `send` that lost in a `select!`.
-    pub fn into_value(mut self) -> Option<T> {
-        self.leave();
-        self.value.take()
-    }
-}

@@ -9,17 +9,14 @@
 //! - when a selection is over, none of its waiters is left in any queue; if it is dropped, its operations leave;
 //! - an arm that has lost has neither sent nor received anything.
 
-use std::cell::Cell;
-use std::future::poll_fn;
-use std::hash::{BuildHasher, RandomState};
 use std::task::{Context, Poll};
-use std::{array, panic::Location, pin::Pin};
+use std::{array, future::poll_fn, panic::Location, pin::Pin};
 
-use interleave::sync::Arc;
-use interleave::sync::atomic::AtomicBool;
-use interleave::sync::atomic::Ordering::AcqRel;
+/// Makes the choices of this thread repeatable.
+pub use fastrand::seed;
+use interleave::sync::{Arc, atomic::AtomicBool, atomic::Ordering::AcqRel};
 
-use self::Attempt::{Blocked, Done, Ready, Tired};
+use self::Attempt::{Blocked, Done, Ready};
 use crate::deadlock;
 
 /// Which arm of a waiting `select!` goes on: the first for which it is claimed.
@@ -45,10 +42,8 @@ impl PartialEq for Choice {
 pub enum Wait<'a> {
     /// Not at all.
     Never,
-    /// In the queue.
-    Alone,
-    /// In the queue, as an arm. Nothing is completed: if that is possible, the answer is `Ready`.
-    For(&'a Choice),
+    /// In the queue. With a choice, as an arm: then nothing is completed, and if that is possible, the answer is `Ready`.
+    InQueue(Option<&'a Choice>),
 }
 
 /// The result of an attempt.
@@ -58,10 +53,9 @@ pub enum Attempt {
     Done,
     /// It has to wait.
     Blocked,
-    /// It need not wait, and would be completed by an attempt that may do so.
+    /// It need not wait, and was not completed: an arm that has joined its queue must not be, and after many operations
+    /// without waiting, other goroutines go first. It may be attempted anew.
     Ready,
-    /// Many operations went on without waiting: now other goroutines may go first.
-    Tired,
 }
 
 /// An arm of a `select!`: a send, a receive, a reference to one of them, or none at all.
@@ -119,36 +113,16 @@ impl<F: Future<Output = ()>> Arm for After<F> {
     fn attempt(&mut self, context: &mut Context<'_>, wait: Wait<'_>) -> Attempt {
         self.1 = self.1 || self.0.as_mut().poll(context).is_ready();
         match wait {
+            _ if !self.1 => Blocked,
             // It claims the choice like everybody else, or two arms might be completed.
-            Wait::For(choice) if self.1 && choice.claim() => Done,
-            Wait::Never | Wait::Alone if self.1 => Done,
-            _ => Blocked,
+            Wait::InQueue(Some(choice)) if !choice.claim() => Blocked,
+            _ => Done,
         }
     }
 
     fn finish(&mut self, chosen: bool) -> Option<()> {
         chosen.then_some(())
     }
-}
-
-thread_local! {
-    /// The state of this thread's random numbers. Each thread of each run begins elsewhere, so that no program comes to
-    /// rely on an order.
-    static SEED: Cell<u64> = Cell::new(RandomState::new().hash_one(0));
-}
-
-/// Makes the choices of this thread repeatable.
-pub fn seed(seed: u64) {
-    SEED.set(seed);
-}
-
-/// Knuth's multiplier for a linear congruential generator.
-const MULTIPLIER: u64 = 0x5851_F42D_4C95_7F2D;
-
-/// A random number below `bound`: from the upper half, for the lower bits repeat soon.
-fn random(bound: usize) -> usize {
-    SEED.set(SEED.get().wrapping_mul(MULTIPLIER).wrapping_add(1));
-    (SEED.get() >> 32) as usize % bound
 }
 
 /// The numbers below `N`, each order as likely as any other.
@@ -169,42 +143,39 @@ fn random_order<const N: usize>() -> [usize; N] {
 /// Among the arms that can go on, each is as likely as any other. An arm may be an `Option` of an operation: `None` is
 /// never ready, as a nil channel in Go. A comma ends an arm; after a body in braces it may be left out.
 ///
-/// With `default => ..` as its last arm it does not wait. Such a selection never lets other goroutines go first: a loop
-/// around it awaits something else too, for example `yield_now()` in the arm `default`.
+/// With `default => ..` as its last arm it does not wait. If no arm can go on, it does not let other goroutines go first
+/// either: a loop around it awaits something else too, for example `yield_now()` in the arm `default`.
 #[macro_export]
 macro_rules! select {
-    // All arms are read: $arm and $output are names. What stands in the last braces happens if no arm is completed.
-    (@read { $(($arm:ident $output:ident $pattern:pat, $operation:expr, $body:expr))* } { $patient:literal $otherwise:expr }) => {{
+    // All arms are read: $arm is the name of an operation, and then of its output. What stands in the last braces happens
+    // if no arm is completed.
+    (@read { $(($arm:ident $pattern:pat, $operation:expr, $body:expr))* } { $patient:literal $otherwise:expr } $(,)?) => {{
         use $crate::select::Arm as _;
-        let ($($output,)*) = {
+        let ($($arm,)*) = {
             $(let mut $arm = $operation;)*
             let chosen = $crate::select::select([$(&mut |context, wait| $arm.attempt(context, wait),)*], $patient).await;
             let mut arms = 0..;
             ($($arm.finish(arms.next() == Some(chosen)),)*)
         };
-        $(if let Some(output) = $output { let $pattern = output; $body } else)* { $otherwise }
+        $(if let Some(output) = $arm { let $pattern = output; $body } else)* { $otherwise }
     }};
-    (@read { $($done:tt)* } { $($none:tt)* } default => $body:expr $(,)?) => {
+    // Each rule takes the first arm; the comma in front of it, if there is one, ends the arm before.
+    (@read { $($done:tt)* } { $($none:tt)* } $(,)? default => $body:expr $(,)?) => {
         $crate::select!(@read { $($done)* } { false $body })
     };
     // `after` makes an arm of a future.
-    (@read { $($done:tt)* } { $($none:tt)* } after $future:expr => $($rest:tt)*) => {
-        $crate::select!(@read { $($done)* } { $($none)* }
-            () = $crate::select::After(Box::pin($future), false) => $($rest)*)
+    (@read { $($done:tt)* } { $($none:tt)* } $(,)? after $future:expr => $($rest:tt)*) => {
+        $crate::select!(@read { $($done)* } { $($none)* } () = $crate::select::After(Box::pin($future), false) => $($rest)*)
     };
-    // A body in braces ends its arm, with a comma or without. These rules stand first: an expression would go on.
-    (@read { $($done:tt)* } { $($none:tt)* } $pattern:pat = $operation:expr => $body:block, $($rest:tt)*) => {
-        $crate::select!(@read { $($done)* (arm output $pattern, $operation, $body) } { $($none)* } $($rest)*)
+    // A body in braces ends its arm. This rule stands first: an expression would go on.
+    (@read { $($done:tt)* } { $($none:tt)* } $(,)? $pattern:pat = $operation:expr => $body:block $($rest:tt)*) => {
+        $crate::select!(@read { $($done)* (arm $pattern, $operation, $body) } { $($none)* } $($rest)*)
     };
-    (@read { $($done:tt)* } { $($none:tt)* } $pattern:pat = $operation:expr => $body:block $($rest:tt)*) => {
-        $crate::select!(@read { $($done)* (arm output $pattern, $operation, $body) } { $($none)* } $($rest)*)
-    };
-    (@read { $($done:tt)* } { $($none:tt)* } $pattern:pat = $operation:expr => $body:expr $(, $($rest:tt)*)?) => {
-        $crate::select!(@read { $($done)* (arm output $pattern, $operation, $body) } { $($none)* } $($($rest)*)?)
+    (@read { $($done:tt)* } { $($none:tt)* } $(,)? $pattern:pat = $operation:expr => $body:expr $(, $($rest:tt)*)?) => {
+        $crate::select!(@read { $($done)* (arm $pattern, $operation, $body) } { $($none)* } $(, $($rest)*)?)
     };
     (@read $($other:tt)*) => {
-        compile_error!("an arm of `select!` is `pattern = operation => body`, `after future => body`, or at the end \
-            `default => body`; a comma ends a body that has no braces")
+        compile_error!("an arm is `pattern = operation => body` or `after future => body`, the last one may be `default => body`")
     };
     ($($arms:tt)+) => { $crate::select!(@read {} { true unreachable!("a selection completes an arm") } $($arms)+) };
 }

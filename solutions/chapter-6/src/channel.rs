@@ -11,19 +11,17 @@
 //! - an operation that is dropped leaves no waiter and loses no value: what was handed to it goes to the next receiver,
 //!   or back in front.
 
-use std::panic::Location;
 use std::task::{Context, Poll, Waker};
-use std::{collections::VecDeque, marker::PhantomData, mem, pin::Pin};
+use std::{collections::VecDeque, marker::PhantomData, mem, panic::Location, pin::Pin};
 
 // The same names as in std, and in a program the same things. In a test, `interleave` tries every order of the threads.
 use interleave::sync::Arc;
 
 use crate::error::{RecvError, SendError, TryRecvError, TrySendError};
-use crate::handles::{RECV, SEND};
-use crate::select::Attempt::{self, Blocked, Done, Ready, Tired};
+use crate::select::Attempt::{self, Blocked, Done, Ready};
 use crate::select::{Arm, Choice, Wait};
 use crate::waiters::{Waiter, Waiters};
-use crate::{deadlock, lock::Lock};
+use crate::{deadlock, handles::RECV, handles::SEND, lock::Lock};
 
 /// Makes a channel for goroutines with room for `capacity` values. With capacity 0 a send waits until its value is taken.
 pub fn channel<T>(capacity: usize) -> (Sender<T>, Receiver<T>) {
@@ -38,7 +36,7 @@ pub fn channel<T>(capacity: usize) -> (Sender<T>, Receiver<T>) {
     (Sender(Arc::clone(&channel)), Receiver(channel))
 }
 
-crate::handles::handles!();
+crate::handles::handles!(Sender of SEND, Receiver of RECV);
 
 // ANCHOR: channel
 type Channel<T> = Lock<State<T>>;
@@ -67,11 +65,10 @@ impl<T> State<T> {
     #[inline]
     fn send(&mut self, value: &mut Option<T>) -> Option<Waker> {
         // ANCHOR: state_send todo: hand the value to the first receiver that waits, or put it into the buffer
-        if self.closed {
-            return None;
-        }
+        // On a closed channel this finds nobody: a close completes all who wait.
         let waker = self.waiters[RECV].pass(value);
-        if self.buffer.len() < self.capacity
+        if !self.closed
+            && self.buffer.len() < self.capacity
             && let Some(value) = value.take()
         {
             self.buffer.push_back(value);
@@ -103,11 +100,10 @@ impl<T> State<T> {
 
     /// Takes back a value that was handed to a receiver which is gone: the value is the next one again.
     // ANCHOR: put_back_whole
-    fn put_back(&mut self, value: T) -> Option<Waker> {
+    fn put_back(&mut self, value: &mut Option<T>) -> Option<Waker> {
         // ANCHOR: put_back todo: hand the value to the next receiver that waits, or put it back in front
-        let mut value = Some(value);
-        let waker = self.waiters[RECV].pass(&mut value);
-        if let Some(value) = value {
+        let waker = self.waiters[RECV].pass(value);
+        if let Some(value) = value.take() {
             self.buffer.push_front(value);
         }
         waker
@@ -116,7 +112,6 @@ impl<T> State<T> {
     // ANCHOR_END: put_back_whole
 
     /// Counts an operation that need not wait; every 128th is told to let others go first.
-    #[inline]
     fn is_tired(&mut self) -> bool {
         self.streak = (self.streak + 1) % STREAK;
         self.streak == 0
@@ -124,11 +119,8 @@ impl<T> State<T> {
 
     /// Whether an arm of a `select!` could go on now.
     fn is_ready(&self, side: usize, own: &Choice) -> bool {
-        let room = match side {
-            SEND => self.buffer.len() < self.capacity,
-            _ => !self.buffer.is_empty(),
-        };
-        room || self.closed || self.waiters[1 - side].any_but(own)
+        let possible = [self.buffer.len() < self.capacity, !self.buffer.is_empty()];
+        possible[side] || self.closed || self.waiters[1 - side].any_but(own)
     }
 }
 
@@ -180,7 +172,6 @@ impl<T> Sender<T> {
     ///
     /// # Errors
     /// If the channel is closed, now or while the send waits. The value was not sent, and comes back.
-    #[inline]
     #[track_caller]
     pub fn send(&self, value: T) -> Send<'_, T> {
         Operation::new(&self.0, Some(value))
@@ -205,7 +196,6 @@ impl<T> Receiver<T> {
     ///
     /// # Errors
     /// If the channel is closed and every value has been received.
-    #[inline]
     #[track_caller]
     pub fn recv(&self) -> Recv<'_, T> {
         Operation::new(&self.0, None)
@@ -239,7 +229,6 @@ pub struct Operation<'a, T, O: Outcome<T>> {
     outcome: PhantomData<fn() -> O>,
 }
 
-#[derive(Clone, Copy)]
 enum Stage {
     New,
     /// With the slot of its waiter.
@@ -272,7 +261,6 @@ impl<T> Outcome<T> for Result<T, RecvError> {
 }
 
 impl<'a, T, O: Outcome<T>> Operation<'a, T, O> {
-    #[inline]
     #[track_caller]
     fn new(channel: &'a Channel<T>, value: Option<T>) -> Self {
         Operation {
@@ -285,15 +273,15 @@ impl<'a, T, O: Outcome<T>> Operation<'a, T, O> {
     }
 
     /// Begins to wait; as an arm of a `select!` with its choice.
-    #[cold]
     fn join(&mut self, state: &mut State<T>, context: &Context<'_>, choice: Option<&Choice>) {
-        let waiter = Waiter {
-            over: false,
+        let waiters = &mut state.waiters[O::SIDE];
+        let slot = waiters.slots.insert(Waiter {
             value: self.value.take(),
             waker: Some(context.waker().clone()),
             choice: choice.cloned(),
-        };
-        self.stage = Stage::Waiting(state.waiters[O::SIDE].push(waiter));
+        });
+        waiters.queue.push_back(slot);
+        self.stage = Stage::Waiting(slot);
         state.streak = 0;
     }
 
@@ -303,20 +291,30 @@ impl<'a, T, O: Outcome<T>> Operation<'a, T, O> {
         // The old waker is not dropped under the lock: that may run code that we do not know.
         let _old = self.channel.with(|state| {
             let waiters = &mut state.waiters[O::SIDE];
-            let waiter = waiters.get(slot);
-            if !waiter.over && waiter.wait() == wait {
+            let waiter = &mut waiters.slots[slot];
+            if waiter.waker.is_some() && Wait::InQueue(waiter.choice.as_ref()) == wait {
                 return waiter.waker.replace(waker.clone());
             }
-            self.value = waiter.value.take();
-            self.stage = if waiter.over { Stage::Over } else { Stage::New };
-            let old = waiter.waker.take();
-            waiters.remove(slot);
-            old
+            let waiter = waiters.slots.remove(slot);
+            self.stage = waiter.waker.as_ref().map_or(Stage::Over, |_| Stage::New);
+            self.value = waiter.value;
+            // Who still waits leaves the queue. The search is short for who has waited long.
+            if waiter.waker.is_some()
+                && let Some(place) = waiters.queue.iter().position(|&other| other == slot)
+            {
+                waiters.queue.remove(place);
+            }
+            waiter.waker
         });
     }
 
+    /// The value that it has: of a send that lost in a `select!`, what was not sent.
+    pub fn into_value(mut self) -> Option<T> {
+        self.leave();
+        self.value.take()
+    }
+
     /// Waits no longer. A value that its waiter had is in `value` then.
-    #[inline]
     fn leave(&mut self) {
         if let Stage::Waiting(slot) = self.stage {
             self.look(slot, Wait::Never, Waker::noop());
@@ -339,12 +337,11 @@ impl<T, O: Outcome<T>> Arm for Operation<'_, T, O> {
             Stage::Waiting(_) => return Blocked,
             Stage::Over => return Done,
         }
-        let channel = self.channel;
-        let (attempt, waker) = channel.with(|state| {
+        let (attempt, waker) = self.channel.with(|state| {
             let waker = match wait {
-                Wait::For(choice) if state.is_ready(O::SIDE, choice) => return (Ready, None),
-                Wait::For(_) => None,
-                _ if state.is_tired() => return (Tired, None),
+                Wait::InQueue(Some(own)) if state.is_ready(O::SIDE, own) => return (Ready, None),
+                Wait::InQueue(Some(_)) => None,
+                _ if state.is_tired() => return (Ready, None),
                 _ if O::SIDE == SEND => state.send(&mut self.value),
                 _ => state.recv(&mut self.value),
             };
@@ -352,10 +349,8 @@ impl<T, O: Outcome<T>> Arm for Operation<'_, T, O> {
                 self.stage = Stage::Over;
                 return (Done, waker);
             }
-            match wait {
-                Wait::Never => {}
-                Wait::Alone => self.join(state, context, None),
-                Wait::For(choice) => self.join(state, context, Some(choice)),
+            if let Wait::InQueue(choice) = wait {
+                self.join(state, context, choice);
             }
             (Blocked, None)
         });
@@ -378,10 +373,10 @@ impl<T, O: Outcome<T>> Future for Operation<'_, T, O> {
     // ANCHOR: poll_whole
     #[inline]
     fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<O> {
-        match self.attempt(context, Wait::Alone) {
+        match self.attempt(context, Wait::InQueue(None)) {
             Done => return Poll::Ready(O::of(self.value.take())),
-            Tired => context.waker().wake_by_ref(),
-            Blocked | Ready => deadlock::note(["chan send", "chan receive"][O::SIDE], self.place),
+            Ready => context.waker().wake_by_ref(),
+            Blocked => deadlock::note(["chan send", "chan receive"][O::SIDE], self.place),
         }
         Poll::Pending
     }
@@ -395,10 +390,8 @@ impl<T, O: Outcome<T>> Drop for Operation<'_, T, O> {
     fn drop(&mut self) {
         // ANCHOR: drop_operation todo: leave the queue; put back a value that was received and never returned
         self.leave();
-        if O::SIDE == RECV
-            && let Some(value) = self.value.take()
-        {
-            let waker = self.channel.with(|state| state.put_back(value));
+        if O::SIDE == RECV && self.value.is_some() {
+            let waker = self.channel.with(|state| state.put_back(&mut self.value));
             waker.into_iter().for_each(Waker::wake);
         }
         // STARTER
@@ -411,11 +404,3 @@ impl<T, O: Outcome<T>> Drop for Operation<'_, T, O> {
 
 // A value is moved into an operation, and never pinned.
 impl<T, O: Outcome<T>> Unpin for Operation<'_, T, O> {}
-
-impl<T> Send<'_, T> {
-    /// The value, if it was not sent: of a `send` that lost in a `select!`.
-    pub fn into_value(mut self) -> Option<T> {
-        self.leave();
-        self.value.take()
-    }
-}

@@ -9,16 +9,9 @@ pub(crate) const SEND: usize = 0;
 pub(crate) const RECV: usize = 1;
 
 macro_rules! handles {
-    () => {
-        $crate::handles::handles! {
-            /// The sending side. Clones send on the same channel; when the last one is dropped, the channel is closed.
-            Sender of SEND;
-            /// The receiving side. Clones share the values; when the last one is dropped, nobody can send any more.
-            Receiver of RECV;
-        }
-    };
-    ($($(#[$doc:meta])* $Handle:ident of $side:ident;)*) => { $(
-        $(#[$doc])*
+    ($($Handle:ident of $side:ident),*) => { $(
+        /// A handle to one side of a channel. A clone is one more; when the last one of a side is dropped, the channel is
+        /// closed.
         pub struct $Handle<T>(Arc<Channel<T>>);
 
         impl<T> $Handle<T> {
@@ -51,7 +44,7 @@ macro_rules! handles {
 
         impl<T> Clone for $Handle<T> {
             fn clone(&self) -> Self {
-                self.0.with(|state| state.handles[$side] += 1);
+                self.0.with(|state| state.handles[$crate::handles::$side] += 1);
                 $Handle(Arc::clone(&self.0))
             }
         }
@@ -59,8 +52,8 @@ macro_rules! handles {
         impl<T> Drop for $Handle<T> {
             fn drop(&mut self) {
                 let left = self.0.with(|state| {
-                    state.handles[$side] -= 1;
-                    state.handles[$side]
+                    state.handles[$crate::handles::$side] -= 1;
+                    state.handles[$crate::handles::$side]
                 });
                 if left == 0 {
                     self.0.abandon();
