@@ -53,8 +53,8 @@ pub enum Attempt {
     Done,
     /// It has to wait.
     Blocked,
-    /// It need not wait, and was not completed: an arm that has joined its queue must not be, and after many operations
-    /// without waiting, other goroutines go first. It may be attempted anew.
+    /// It could go on, and did not: an arm that waits with a choice may not, and now and then other goroutines go first.
+    /// It is to be attempted anew.
     Ready,
 }
 
