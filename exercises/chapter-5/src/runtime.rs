@@ -9,7 +9,7 @@
 //! same way.
 
 use std::cell::{Cell, RefCell};
-use std::{num::NonZeroUsize, ptr, sync::Arc, thread};
+use std::{mem::ManuallyDrop, num::NonZeroUsize, ptr, sync::Arc, thread};
 
 use interleave::sync::atomic::{AtomicBool, Ordering::*};
 
@@ -147,7 +147,7 @@ impl Shared {
 
     /// A new task of this runtime.
     fn spawn<F: Goroutine>(self: &Arc<Self>, future: F) -> (Task, JoinHandle<F::Output>) {
-        let home = Home(Arc::as_ptr(self));
+        let home = Home::of(self);
         match &self.watch.tracer {
             None => Task::new(future, home),
             Some(tracer) => Task::new(tracer.traced(future), home),
@@ -156,32 +156,33 @@ impl Shared {
 }
 
 /// The way from a task to its runtime. It counts no reference: a million tasks would count a million times.
-struct Home(*const Shared);
+struct Home(ManuallyDrop<Arc<Shared>>);
 
-// SAFETY: `Shared` may be used by every thread. It lives as long as any of its tasks is not done: see `Runtime::drop`.
-unsafe impl Send for Home {}
-// SAFETY: as above.
-unsafe impl Sync for Home {}
+impl Home {
+    fn of(shared: &Arc<Shared>) -> Self {
+        // SAFETY: it is not dropped, and used only for a task that is not done: `Runtime::drop` waits for that.
+        let shared = unsafe { Arc::from_raw(Arc::as_ptr(shared)) };
+        Home(ManuallyDrop::new(shared))
+    }
+}
+
+impl Clone for Home {
+    fn clone(&self) -> Self {
+        Home::of(&self.0)
+    }
+}
 
 impl Scheduler for Home {
     fn schedule(&self, task: Task) {
         with_context(|context| match context {
-            Some(context) if ptr::eq(&*context.shared, self.0) => context.start(task),
-            _ => {
-                // SAFETY: the task is held and in no queue, so it is not done, and `Runtime::drop` waits for it. As soon as
-                // it is in the queue nobody waits, so this thread keeps the runtime by a reference until it has rung.
-                let shared = unsafe {
-                    Arc::increment_strong_count(self.0);
-                    Arc::from_raw(self.0)
-                };
-                shared.inject([task]);
-            }
+            Some(context) if Arc::ptr_eq(&context.shared, &self.0) => context.start(task),
+            // As soon as the task is in the queue nobody waits for it. The reference keeps the runtime until this has rung.
+            _ => Arc::clone(&self.0).inject([task]),
         });
     }
 
     fn registry(&self) -> &Registry {
-        // SAFETY: the caller has a task that is not done.
-        unsafe { &(*self.0).registry }
+        &self.0.registry
     }
 }
 
@@ -261,7 +262,7 @@ impl Drop for Runtime {
         Context::new(&self.shared, None).enter(|| {
             while !(shared.registry.is_empty() && shared.global.is_empty()) {
                 while shared.global.pop().is_some() {}
-                drop(shared.registry.claim_idle());
+                shared.registry.wake_all();
                 // A task that is neither idle nor queued was woken by another thread, which is about to queue it.
                 thread::yield_now();
             }

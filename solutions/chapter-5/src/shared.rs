@@ -186,9 +186,9 @@ impl Pool {
                 .expect("a task contains the panics of its goroutine");
         }
         loop {
+            // Idle tasks are in no queue: woken, they come to it. What is dropped may wake others, so this goes on.
+            self.shared.registry.wake_all();
             drop(self.shared.queue.take_rest());
-            // Idle tasks are in no queue. What is dropped may wake others, so this goes on until none is left.
-            drop(self.shared.registry.claim_idle());
             if self.shared.registry.is_empty() && self.shared.queue.is_empty() {
                 break;
             }

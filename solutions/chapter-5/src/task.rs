@@ -1,311 +1,227 @@
 //! A task: the future, its state, its result and the joiner's waker in one allocation, behind one thin pointer.
 //!
-//! Chapter 4 used `Arc` and `std::task::Wake`: an allocation for the task and one for its result, and a pointer of two
-//! words. Here the allocation has a [`Header`] that is the same for every task. It knows the whole allocation as a trait
-//! object, so a pointer to the header is enough to run, wake and free any task.
+//! As in chapter 4, a task is an `Arc`, and `std::task::Wake` makes its waker. But one allocation holds all of it: a
+//! [`JoinHandle`] is an `Arc` of the same task. And the pointer in a queue has one word instead of two: what it points to
+//! begins with the function that runs the task.
 //!
 //! Invariants:
 //! - a [`Task`] is the right and the duty to run a held task: there is at most one for each task;
-//! - only the holder of that right touches the future; only the last reference frees the allocation;
+//! - only the holder of that right touches the future;
 //! - a `Task` that is dropped instead of run is cancelled: its future is dropped, and its joiner hears of it.
 
+use std::mem::{self, ManuallyDrop};
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::task::{Context, Poll, RawWaker, RawWakerVTable, Waker};
-use std::{marker::PhantomData, mem::ManuallyDrop, pin::Pin, ptr::NonNull};
+use std::task::{Context, Poll, Wake, Waker};
+use std::{pin::Pin, ptr::NonNull, sync::Arc};
 
-use interleave::cell::UnsafeCell;
+use interleave::{cell::UnsafeCell, sync::Mutex};
 
-use crate::{JoinError, registry::*, ring::Thin, state::*};
+use crate::{JoinError, global::lock, registry::*, ring::Thin, state::State};
 
 /// What `go` takes: a future that may go to another thread, and whose result may.
 pub trait Goroutine: Future<Output: Send + 'static> + Send + 'static {}
 impl<F: Future<Output: Send + 'static> + Send + 'static> Goroutine for F {}
 
 /// Where a task goes when it is woken, and where it is listed.
-pub trait Scheduler: Send + Sync + 'static {
+pub trait Scheduler: Clone + Send + Sync + 'static {
     /// Takes a task that was idle and has been woken, on any thread.
     fn schedule(&self, task: Task);
     /// The list of tasks that have waited.
     fn registry(&self) -> &Registry;
 }
 
-// ANCHOR: header
-/// The part of a task that does not depend on its future's type.
-pub struct Header {
+// ANCHOR: cell
+/// The whole allocation.
+#[repr(C)]
+struct Cell<F: Goroutine, S> {
+    /// In front: whoever has a thin pointer to this cell does not know its type.
+    run: Run,
+    /// Near the front: of a million tasks, the one that ends is not in the cache, and its front comes first.
+    end: Mutex<End<F::Output>>,
     state: State,
-    /// The whole allocation, with this header in it.
-    cell: NonNull<dyn Body>,
-    /// Where the task is listed, if it has ever waited.
-    pub(crate) place: Place,
-    /// Belongs to the joiner until it is handed over: see `State::leave_waker`.
-    joiner: UnsafeCell<Option<Waker>>,
-}
-
-/// The whole allocation: the header, the scheduler, and the future or its result.
-struct Cell<F: Future, S> {
-    header: Header,
+    /// Where it is listed. Belongs, as the future does, to whoever has the task.
+    place: std::cell::Cell<Option<Place>>,
     home: S,
-    stage: UnsafeCell<Stage<F>>,
+    /// None once the task is done.
+    future: UnsafeCell<Option<F>>,
 }
 
-enum Stage<F: Future> {
-    Future(F),
-    Result(Option<Result<F::Output, JoinError>>),
+/// Polls the task, or cancels it if there is no shard to list it in. The caller gives up the `Task` of this pointer.
+type Run = unsafe fn(NonNull<()>, shard: Option<usize>) -> Option<Task>;
+
+/// What a handle waits for.
+enum End<T> {
+    /// It is still to come. The joiner's waker, once the handle was polled.
+    Awaited(Option<Waker>),
+    /// It is there. None once the handle has taken it.
+    Result(Option<Result<T, JoinError>>),
 }
 
-/// What knows the future's type.
-trait Body {
-    fn registry(&self) -> &Registry;
-    /// For whoever has the task.
-    fn schedule(&self, task: Task);
-    /// Polls the future, or cancels it without a context. True if there is a result now. For whoever has the task.
-    unsafe fn poll(&self, context: Option<&mut Context<'_>>) -> bool;
-    /// Moves the result to this place, an `Option` of it. For the handle of a task that is done.
-    unsafe fn take(&self, place: NonNull<()>);
-}
-// ANCHOR_END: header
+// SAFETY: the state word orders the accesses to `future` and `place`, and all that is in them is `Send`.
+unsafe impl<F: Goroutine, S: Scheduler> Sync for Cell<F, S> {}
+// ANCHOR_END: cell
 
 /// A held task: run it, or drop it to cancel it.
-#[derive(Debug)]
 #[must_use = "a task that is dropped is cancelled"]
-pub struct Task(NonNull<Header>);
+pub struct Task(NonNull<()>);
 
-// SAFETY: `Task::new` asks for futures and results that are `Send`; the state word orders the accesses of threads.
+// SAFETY: it is an `Arc` of a cell, which is `Send` and `Sync`.
 unsafe impl Send for Task {}
 
 // SAFETY: `into_raw` and `from_raw` carry the same pointer.
 unsafe impl Thin for Task {
     fn into_raw(self) -> NonNull<()> {
-        ManuallyDrop::new(self).0.cast()
+        ManuallyDrop::new(self).0
     }
 
     unsafe fn from_raw(raw: NonNull<()>) -> Self {
-        Task(raw.cast())
+        Task(raw)
     }
 }
 
 impl Task {
     /// A new task, and the handle for its result.
     pub fn new<F: Goroutine, S: Scheduler>(future: F, home: S) -> (Task, JoinHandle<F::Output>) {
-        let header = Header {
+        let cell = Arc::new(Cell {
+            run: Cell::<F, S>::run,
             state: State::new(),
-            // Nobody asks it before it is known.
-            cell: NonNull::<Cell<F, S>>::dangling(),
-            place: Place::default(),
-            joiner: UnsafeCell::new(None),
-        };
-        let stage = UnsafeCell::new(Stage::Future(future));
-        let cell = Box::into_raw(Box::new(Cell {
-            header,
+            place: Default::default(),
             home,
-            stage,
-        }));
-        // SAFETY: the box was just made, and nobody else knows it.
-        let header = unsafe {
-            (*cell).header.cell = NonNull::new_unchecked(cell);
-            NonNull::new_unchecked(&raw mut (*cell).header)
-        };
-        (Task(header), JoinHandle(Reference(header), PhantomData))
+            future: UnsafeCell::new(Some(future)),
+            end: Mutex::new(End::Awaited(None)),
+        });
+        (Task::of(cell.clone()), JoinHandle(cell))
     }
 
-    /// Wakes an idle task for the caller. None if it was not idle.
-    ///
-    /// # Safety
-    /// The task lives.
-    pub(crate) unsafe fn claim(header: NonNull<Header>) -> Option<Task> {
-        // SAFETY: by this function's contract. Lazily: a `Task` that is not ours must not even be dropped.
-        let header_ref = unsafe { header.as_ref() };
-        header_ref.state.wake().then(|| Task(header))
+    /// The task of this cell, which the caller has.
+    fn of<F: Goroutine, S>(cell: Arc<Cell<F, S>>) -> Task {
+        // SAFETY: an `Arc` points to something.
+        Task(unsafe { NonNull::new_unchecked(Arc::into_raw(cell).cast_mut().cast()) })
     }
 
-    // ANCHOR: poll
     /// Polls the task once; if it is not done by that, it is listed in this shard of the registry. Returns it if it was woken
     /// during its poll: put it at the end of a queue, for others come first.
     #[must_use]
     pub fn run(self, shard: usize) -> Option<Task> {
         let raw = ManuallyDrop::new(self).0;
-        // SAFETY: the scheduler's own reference keeps the task until it is done, or idle and taken by another. The `Task` was
-        // the right to poll, and `complete` uses it up. The waker borrows the scheduler's reference; a clone takes its own.
-        unsafe {
-            let (header, cell) = (raw.as_ref(), raw.as_ref().cell.as_ref());
-            let waker = ManuallyDrop::new(Waker::from_raw(raw_waker(raw)));
-            header.state.begin();
-            if cell.poll(Some(&mut Context::from_waker(&waker))) {
-                complete(raw);
-                return None;
-            }
-            if !header.place.is_listed() {
-                cell.registry().insert(shard, header);
-            }
-            // If it is idle, it may be woken, run elsewhere and freed from here on.
-            header.state.pause().then(|| Task(raw))
-        }
+        // SAFETY: a cell begins with its function, and the `Task` is used up.
+        unsafe { raw.cast::<Run>().read()(raw, Some(shard)) }
     }
-    // ANCHOR_END: poll
 }
 
 impl Drop for Task {
     fn drop(&mut self) {
-        // SAFETY: the `Task` was the right to cancel it, and `complete` uses it up.
-        unsafe {
-            self.0.as_ref().cell.as_ref().poll(None);
-            complete(self.0);
-        }
+        // SAFETY: as in `run`. A task that is cancelled does not come back.
+        let _none = unsafe { self.0.cast::<Run>().read()(self.0, None) };
     }
 }
 
-// ANCHOR: complete
-/// There is a result: strikes the task off, and tells the joiner.
-///
-/// # Safety
-/// The caller has the task, and gives it up.
-unsafe fn complete(raw: NonNull<Header>) {
-    // SAFETY: the scheduler's own reference keeps the task until `finish`, and a waiting joiner's after that.
-    unsafe {
-        let header = raw.as_ref();
-        if header.place.is_listed() {
-            header.cell.as_ref().registry().remove(header);
-        }
-        match header.state.finish() {
-            Joiner::Silent => {}
-            Joiner::Gone => free(raw),
-            Joiner::Waiting => {
-                let _last = Reference(raw);
-                let waker = header.joiner.with_mut(|joiner| (*joiner).take());
-                waker.expect("a waiting joiner has left its waker").wake();
-            }
-        }
-    }
-}
-// ANCHOR_END: complete
-
-/// # Safety
-/// The caller has given up the last reference.
-unsafe fn free(header: NonNull<Header>) {
-    // SAFETY: `Task::new` made the box, and nobody else has a reference.
-    let cell = unsafe { Box::from_raw(header.as_ref().cell.as_ptr()) };
-    // The panic of a result that nobody wants reaches nobody.
-    drop(catch_unwind(AssertUnwindSafe(|| drop(cell))));
+/// What `body` returns, or its panic.
+fn contain<T>(body: impl FnOnce() -> T) -> Result<T, JoinError> {
+    catch_unwind(AssertUnwindSafe(body)).map_err(JoinError::Panicked)
 }
 
-impl<F: Future, S: Scheduler> Body for Cell<F, S> {
-    fn registry(&self) -> &Registry {
-        self.home.registry()
-    }
-
-    fn schedule(&self, task: Task) {
-        self.home.schedule(task);
-    }
-
-    unsafe fn poll(&self, context: Option<&mut Context<'_>>) -> bool {
-        self.stage.with_mut(|stage| {
-            let poll = AssertUnwindSafe(|| match (unsafe { &mut *stage }, context) {
-                (_, None) => Poll::Ready(Err(JoinError::Cancelled)),
-                // SAFETY: the future stays where it is until it is dropped.
-                (Stage::Future(future), Some(context)) => {
-                    unsafe { Pin::new_unchecked(future) }.poll(context).map(Ok)
+impl<F: Goroutine, S: Scheduler> Cell<F, S> {
+    // ANCHOR: poll
+    /// # Safety
+    /// See `Run`.
+    unsafe fn run(raw: NonNull<()>, shard: Option<usize>) -> Option<Task> {
+        // SAFETY: `Task::of` made the pointer of an `Arc` of this type.
+        let this = unsafe { Arc::from_raw(raw.as_ptr().cast::<Self>()) };
+        let Some(shard) = shard else {
+            this.complete(Err(JoinError::Cancelled));
+            return None;
+        };
+        // SAFETY: the waker borrows the reference of `this`. A clone has its own.
+        let waker = unsafe { ManuallyDrop::new(Waker::from(Arc::from_raw(Arc::as_ptr(&this)))) };
+        this.state.begin();
+        match contain(|| this.poll_future(&mut Context::from_waker(&waker))) {
+            Ok(Poll::Pending) => {
+                if this.place.get().is_none() {
+                    let place = this.home.registry().insert(shard, Waker::clone(&waker));
+                    this.place.set(Some(place));
                 }
-                _ => unreachable!("a held task has a future"),
-            });
-            let result = match catch_unwind(poll) {
-                Ok(Poll::Pending) => return false,
-                Ok(Poll::Ready(result)) => result,
-                Err(payload) => Err(JoinError::Panicked(payload)),
-            };
-            // SAFETY: only the holder of the task touches the future. It is dropped where it stands, for it may be pinned, and
-            // what was there is dropped even if that panics: then the panic is the result.
-            let dropped = catch_unwind(AssertUnwindSafe(|| unsafe { stage.drop_in_place() }));
-            let result = dropped.map_err(JoinError::Panicked).and(result);
-            unsafe { stage.write(Stage::Result(Some(result))) };
-            true
+                return this.state.pause().then(|| Task::of(this));
+            }
+            Ok(Poll::Ready(value)) => this.complete(Ok(value)),
+            Err(panic) => this.complete(Err(panic)),
+        }
+        None
+    }
+    // ANCHOR_END: poll
+
+    /// For whoever has the task.
+    fn poll_future(&self, context: &mut Context<'_>) -> Poll<F::Output> {
+        self.future.with_mut(|future| {
+            // SAFETY: only the caller touches the future, and it stays where it is until it is dropped.
+            let future = unsafe { Pin::new_unchecked(&mut *future) }.as_pin_mut();
+            future.expect("a held task has a future").poll(context)
         })
     }
 
-    unsafe fn take(&self, place: NonNull<()>) {
-        // SAFETY: the task is done and the caller its only `JoinHandle`: the result is the caller's, and the place is for it.
-        self.stage.with_mut(|stage| unsafe {
-            if let Stage::Result(result) = &mut *stage {
-                *place.cast().as_mut() = result.take();
-            }
-        });
-    }
-}
-
-/// A counted reference, which keeps the task's memory.
-struct Reference(NonNull<Header>);
-
-// SAFETY: all that threads do to a task is ordered by its state word.
-unsafe impl Send for Reference {}
-// SAFETY: as above.
-unsafe impl Sync for Reference {}
-
-impl Drop for Reference {
-    fn drop(&mut self) {
-        // SAFETY: the reference keeps the task until it is given up; after the last one, nobody else has any.
-        unsafe {
-            if self.0.as_ref().state.drop_reference() {
-                free(self.0);
-            }
+    // ANCHOR: complete
+    /// There is a result: the future is dropped, the task is struck off, and the joiner is told. For whoever has the task.
+    fn complete(&self, result: Result<F::Output, JoinError>) {
+        // SAFETY: only the caller touches the future. It is dropped where it stands, for it is pinned. If that panics, the panic
+        // is the result.
+        let dropped = contain(|| self.future.with_mut(|future| unsafe { *future = None }));
+        let result = End::Result(Some(dropped.and(result)));
+        if let Some(place) = self.place.get() {
+            self.home.registry().remove(place);
+        }
+        let before = mem::replace(&mut *lock(&self.end), result);
+        if let End::Awaited(Some(joiner)) = before {
+            joiner.wake();
         }
     }
+    // ANCHOR_END: complete
 }
 
 // ANCHOR: waker
-/// A waker is the same thin pointer, with these four functions.
-static WAKER: RawWakerVTable = RawWakerVTable::new(clone, wake::<1>, wake::<0>, drop_waker);
+impl<F: Goroutine, S: Scheduler> Wake for Cell<F, S> {
+    fn wake(self: Arc<Self>) {
+        if self.state.wake() {
+            // A clone: the task may be done and gone before `schedule` is.
+            self.home.clone().schedule(Task::of(self));
+        }
+    }
 
-fn raw_waker(header: NonNull<Header>) -> RawWaker {
-    RawWaker::new(header.as_ptr().cast(), &WAKER)
+    fn wake_by_ref(self: &Arc<Self>) {
+        if self.state.wake() {
+            self.home.schedule(Task::of(self.clone()));
+        }
+    }
 }
+// ANCHOR_END: waker
 
-/// # Safety
-/// As `RawWakerVTable` says, here and below: `waker` came from `raw_waker`, and has a reference to the task.
-unsafe fn reference(waker: *const ()) -> ManuallyDrop<Reference> {
-    // SAFETY: it was made from a `NonNull`.
-    let raw = unsafe { NonNull::new_unchecked(waker.cast_mut().cast()) };
-    ManuallyDrop::new(Reference(raw))
-}
-
-unsafe fn clone(waker: *const ()) -> RawWaker {
-    // SAFETY: the waker's reference keeps the task.
-    unsafe { reference(waker).0.as_ref() }.state.add_reference();
-    RawWaker::new(waker, &WAKER)
-}
-
-/// Wakes the task, and gives up so many references, 0 or 1, with it.
-unsafe fn wake<const REFERENCES: usize>(waker: *const ()) {
-    // SAFETY: the waker's reference keeps the task until it is given up. If the task was idle, this thread has it then, and it
-    // lives until it is scheduled.
-    unsafe {
-        let raw = reference(waker).0;
-        let header = raw.as_ref();
-        match header.state.wake_and_leave(REFERENCES) {
-            (true, _) => header.cell.as_ref().schedule(Task(raw)),
-            (_, true) => free(raw),
-            _ => {}
+impl<F: Goroutine, S> Drop for Cell<F, S> {
+    fn drop(&mut self) {
+        // The panic of a result that nobody wants reaches nobody.
+        if let Ok(End::Result(result)) = self.end.get_mut() {
+            drop(contain(|| drop(result.take())));
         }
     }
 }
 
-unsafe fn drop_waker(waker: *const ()) {
-    // SAFETY: the waker's reference is given up.
-    drop(ManuallyDrop::into_inner(unsafe { reference(waker) }));
+/// A task with a result of this type, whatever its future is.
+trait Ends<T>: Send + Sync {
+    fn end(&self) -> &Mutex<End<T>>;
 }
-// ANCHOR_END: waker
+
+impl<F: Goroutine, S: Scheduler> Ends<F::Output> for Cell<F, S> {
+    fn end(&self) -> &Mutex<End<F::Output>> {
+        &self.end
+    }
+}
 
 /// Waits for a task's result. Dropping the handle lets the task go on alone.
 #[must_use = "a result that nobody wants needs no handle: drop it"]
-pub struct JoinHandle<T>(Reference, PhantomData<fn() -> T>);
+pub struct JoinHandle<T>(Arc<dyn Ends<T>>);
 
 impl<T> JoinHandle<T> {
-    fn header(&self) -> &Header {
-        // SAFETY: the handle has a reference.
-        unsafe { self.0.0.as_ref() }
-    }
-
     /// Whether the task has a result: a value, a panic, or its cancellation.
     pub fn is_finished(&self) -> bool {
-        self.header().state.is_done()
+        !matches!(*lock(self.0.end()), End::Awaited(_))
     }
 }
 
@@ -315,20 +231,13 @@ impl<T> Future for JoinHandle<T> {
     /// # Panics
     /// If it is polled again after it was ready.
     fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
-        let header = self.header();
-        header.state.take_waker_back();
-        if !header.state.is_done() {
-            let waker = Some(context.waker().clone());
-            // SAFETY: the slot belongs to the joiner until `leave_waker`.
-            header.joiner.with_mut(|joiner| unsafe { *joiner = waker });
-            if !header.state.leave_waker() {
+        let result = match &mut *lock(self.0.end()) {
+            End::Result(result) => result.take(),
+            End::Awaited(joiner) => {
+                *joiner = Some(context.waker().clone());
                 return Poll::Pending;
             }
-        }
-        let mut result: Option<Self::Output> = None;
-        let place = NonNull::from(&mut result).cast();
-        // SAFETY: the task is done, and this is a place for what this handle's task returns.
-        unsafe { header.cell.as_ref().take(place) };
+        };
         Poll::Ready(result.expect("a handle is not polled again after it was ready"))
     }
 }

@@ -10,14 +10,9 @@ mod helpers;
 
 use std::sync::Arc;
 
-use chapter_5::{
-    Global, Ring,
-    idle::Idle,
-    state::{Joiner, State},
-};
+use chapter_5::{Global, Ring, idle::Idle, state::State};
 use helpers::Number;
 use interleave::{
-    cell::UnsafeCell,
     sync::atomic::{AtomicBool, Ordering::Relaxed},
     thread,
 };
@@ -130,45 +125,3 @@ fn a_wake_is_seen_by_the_poll_or_queues_the_task() {
         assert!(seen || queued, "the wake was lost");
     });
 }
-
-#[test]
-fn the_joiner_gets_the_result_or_its_waker_is_called() {
-    interleave::model(|| {
-        let state = Arc::new(State::new());
-        let cells = Arc::new(Cells(UnsafeCell::new(0), UnsafeCell::new(0)));
-        let worker = {
-            let (state, cells) = (Arc::clone(&state), Arc::clone(&cells));
-            thread::spawn(move || {
-                state.begin();
-                // SAFETY: the running task's result is the worker's, until it is done.
-                cells.0.with_mut(|result| unsafe { *result = 5 });
-                if state.finish() == Joiner::Waiting {
-                    // SAFETY: the waker was handed over.
-                    assert_eq!(cells.1.with(|waker| unsafe { *waker }), 7);
-                    return true;
-                }
-                false
-            })
-        };
-        // SAFETY: the joiner's until `leave_waker`.
-        cells.1.with_mut(|waker| unsafe { *waker = 7 });
-        let done = state.leave_waker();
-        if done {
-            // SAFETY: a done task's result is the joiner's.
-            assert_eq!(cells.0.with(|result| unsafe { *result }), 5);
-        }
-        let woken = worker.join().unwrap();
-        assert!(
-            done != woken,
-            "either the joiner saw the result, or it was woken"
-        );
-    });
-}
-
-/// The slots of result and waker.
-struct Cells(UnsafeCell<u32>, UnsafeCell<u32>);
-
-// SAFETY: whether the accesses race is what the test finds out.
-unsafe impl Send for Cells {}
-// SAFETY: as above.
-unsafe impl Sync for Cells {}
