@@ -134,30 +134,23 @@ impl Idle {
     fn count_as_sleeper(&self) -> (u64, bool) {
         let watches = |word: u64| word & WATCHED == 0 && word & SLEEPERS < self.workers - 1;
         let asleep = |word| word - SEARCHER + SLEEPER + if watches(word) { WATCHED } else { 0 };
-        let step = |word| Some(asleep(word));
-        let before = self.word.fetch_update(SeqCst, Relaxed, step);
-        let before = before.expect("`step` always has a value");
+        let count = |word| Some(asleep(word));
+        let (Ok(before) | Err(before)) = self.word.fetch_update(SeqCst, Relaxed, count);
         (asleep(before), watches(before))
     }
 
-    fn wait_for_bell(&self, mut watches: bool) -> Woken {
+    fn wait_for_bell(&self, watches: bool) -> Woken {
         const SOUND: &str = "nothing panics while it holds this lock";
         let mut bells = lock(&self.bells);
-        loop {
-            if let Some(woken) = bells.pop() {
-                return woken;
-            }
-            if !watches {
-                bells = self.rung.wait(bells).expect(SOUND);
-                continue;
-            }
+        if watches && bells.is_empty() {
             bells = self.rung.wait_timeout(bells, WATCH).expect(SOUND).0;
             // Nobody has rung, so it wakes by itself, unless all who slept have been rung for: then a bell is on its way.
             if bells.is_empty() && self.wake_unless(0) {
                 return Woken::Time;
             }
-            watches = false;
         }
+        let bells = self.rung.wait_while(bells, |bells| bells.is_empty());
+        bells.expect(SOUND).pop().expect("somebody has rung")
     }
 
     /// The runtime ends: a bell for each worker, now or when it falls asleep.

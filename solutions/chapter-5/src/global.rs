@@ -15,7 +15,6 @@ pub(crate) fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 }
 
 /// A queue behind one lock.
-#[derive(Debug)]
 pub struct Global<T> {
     tasks: Mutex<VecDeque<T>>,
     length: AtomicUsize,

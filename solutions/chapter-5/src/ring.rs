@@ -87,9 +87,7 @@ impl<T: Thin, const CAPACITY: usize> Shared<T, CAPACITY> {
     /// The task with this number, which the caller has claimed by moving `head` past it.
     fn read(&self, number: u32) -> T {
         // Relaxed: the owner wrote it.
-        let raw = self.place(number).load(Relaxed);
-        own(raw)
-            .unwrap_or_else(|| panic!("the place of number {number} is read, and holds no task"))
+        own(self.place(number).load(Relaxed)).expect("the place that is read holds a task")
     }
 
     /// Moves `head` from `start` past so many tasks: then they are the caller's. False if another came first.
@@ -122,16 +120,13 @@ impl<T: Thin, const CAPACITY: usize> Ring<T, CAPACITY> {
     /// An empty ring whose next task has this number: for tests in which the counters wrap around.
     pub fn at(number: u32) -> Self {
         const { assert!(CAPACITY.is_power_of_two() && CAPACITY >= 2) };
-        let [head, tail] = [(); 2].map(|()| Apart(AtomicU32::new(number)));
-        let (next, turns, tasks) = Default::default();
-        let places = array::from_fn(|_| AtomicPtr::default());
         Ring(Arc::new(Shared {
-            head,
-            tail,
-            next,
-            turns,
-            places,
-            tasks,
+            head: Apart(AtomicU32::new(number)),
+            tail: Apart(AtomicU32::new(number)),
+            next: AtomicPtr::default(),
+            turns: AtomicU32::default(),
+            places: array::from_fn(|_| AtomicPtr::default()),
+            tasks: PhantomData,
         }))
     }
 
@@ -207,10 +202,9 @@ impl<T: Thin, const CAPACITY: usize> Drop for Ring<T, CAPACITY> {
         let end = self.tail.0.load(Relaxed);
         // AcqRel, twice: as in `claim` and in `runnext.rs`. Thieves may still be there.
         let start = self.head.0.swap(end, AcqRel);
-        let left = end.wrapping_sub(start);
-        for number in (0..left).map(|i| start.wrapping_add(i)) {
-            drop(own::<T>(self.place(number).load(Relaxed)));
+        let places = (0..end.wrapping_sub(start)).map(|i| self.place(start.wrapping_add(i)));
+        for place in places.chain([&self.next]) {
+            drop(own::<T>(place.swap(ptr::null_mut(), AcqRel)));
         }
-        drop(own::<T>(self.next.swap(ptr::null_mut(), AcqRel)));
     }
 }

@@ -97,8 +97,7 @@ impl<T: Thin> Processor<T> {
                 }
             }
             if let Some(task) = global.take_share(&mut self.ring, workers.len()) {
-                let from = None;
-                return Some(Loot { task, from });
+                return Some(Loot { task, from: None });
             }
             hint::spin_loop();
         }
