@@ -1,6 +1,9 @@
 //! Chapter 5, The Scheduler: goroutines on several workers, which steal from each other. A module a step; `state`, `task`,
 //! `registry`, `global`, `runtime`, `main_goroutine`, `timers` and `wait_group` are given.
 
+// What is new here is no default of anything.
+#![allow(clippy::new_without_default)]
+
 pub mod blocking;
 pub mod global;
 pub mod idle;

@@ -7,19 +7,13 @@
 use std::task::Waker;
 
 use interleave::sync::Mutex;
+use slab::Slab;
 
 use crate::{global::lock, ring::Apart};
 
 /// The tasks that have waited and are not done.
 #[derive(Default)]
-pub struct Registry(Box<[Apart<Mutex<Shard>>]>);
-
-#[derive(Default)]
-struct Shard {
-    wakers: Vec<Option<Waker>>,
-    /// The places of those that were struck off.
-    free: Vec<u32>,
-}
+pub struct Registry(Box<[Apart<Mutex<Slab<Waker>>>]>);
 
 /// Where a task is listed: the shard, and the place in it.
 pub(crate) type Place = (u32, u32);
@@ -32,32 +26,24 @@ impl Registry {
 
     /// Lists a task.
     pub(crate) fn insert(&self, shard: usize, waker: Waker) -> Place {
-        let list = &mut *lock(&self.0[shard].0);
-        let place = list.free.pop().unwrap_or_else(|| {
-            list.wakers.push(None);
-            list.wakers.len() as u32 - 1
-        });
-        list.wakers[place as usize] = Some(waker);
-        (shard as u32, place)
+        let place = lock(&self.0[shard].0).insert(waker);
+        (shard as u32, place as u32)
     }
 
     /// Strikes a task off.
     pub(crate) fn remove(&self, (shard, place): Place) {
-        let mut list = lock(&self.0[shard as usize].0);
-        list.wakers[place as usize] = None;
-        list.free.push(place);
+        lock(&self.0[shard as usize].0).remove(place as usize);
     }
 
     /// Wakes every idle task, so that it comes to a queue.
     pub(crate) fn wake_all(&self) {
         for list in self.0.iter().map(|shard| lock(&shard.0)) {
-            list.wakers.iter().flatten().for_each(Waker::wake_by_ref);
+            list.iter().for_each(|(_, waker)| waker.wake_by_ref());
         }
     }
 
     /// Whether no task is listed.
     pub fn is_empty(&self) -> bool {
-        let mut lists = self.0.iter().map(|shard| lock(&shard.0));
-        lists.all(|list| list.wakers.len() == list.free.len())
+        self.0.iter().all(|shard| lock(&shard.0).is_empty())
     }
 }

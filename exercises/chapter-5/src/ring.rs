@@ -102,7 +102,6 @@ pub(crate) fn own<T: Thin>(raw: *mut ()) -> Option<T> {
 
 impl<T: Thin, const CAPACITY: usize> Ring<T, CAPACITY> {
     /// An empty ring. Its capacity is a power of two, so that the places go on in order when the counters wrap around.
-    #[allow(clippy::new_without_default)]
     pub fn new() -> Self {
         Self::at(0)
     }

@@ -11,6 +11,8 @@
 
 use std::hint;
 
+use fastrand::Rng;
+
 use crate::{global::Global, ring::*, trace::Log};
 
 /// A worker looks at the global queue first once in so many turns. Odd and prime, so that it falls in step with nothing.
@@ -30,7 +32,7 @@ pub struct Processor<T: Thin> {
     pub log: Option<Log>,
     turn: u32,
     slice: u32,
-    random: u32,
+    random: Rng,
 }
 
 /// What a thief came home with.
@@ -50,8 +52,8 @@ impl<T: Thin> Processor<T> {
             log: None,
             turn: 0,
             slice: SLICE,
-            // Any seed but 0 will do; each worker has another.
-            random: 0x9e37_79b9_u32.wrapping_mul(index as u32 + 1) | 1,
+            // Each worker has another seed, and so another order.
+            random: Rng::with_seed(index as u64),
         }
     }
 
@@ -67,12 +69,5 @@ impl<T: Thin> Processor<T> {
         todo!(
             "look at every other worker's ring, beginning with a random one, and at the global queue; last, at runnext"
         )
-    }
-
-    /// A random number: a product and a sum that wrap around (Knuth), and of that the better half.
-    fn random(&mut self) -> u32 {
-        let product = self.random.wrapping_mul(1_664_525);
-        self.random = product.wrapping_add(1_013_904_223);
-        self.random >> 16
     }
 }

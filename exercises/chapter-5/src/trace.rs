@@ -22,7 +22,7 @@ use crate::{
     idle::Woken,
     runtime::{Runtime, Shared, with_context},
     search::Processor,
-    task::Task,
+    task::{Goroutine, JoinHandle, Scheduler, Task},
 };
 
 /// A moment's state of a runtime, as `SCHEDTRACE` prints it.
@@ -121,6 +121,18 @@ impl Default for Watch {
 }
 
 impl Watch {
+    /// A new task, which is traced if the runtime is.
+    pub(crate) fn spawn<F: Goroutine, S: Scheduler>(
+        &self,
+        future: F,
+        home: S,
+    ) -> (Task, JoinHandle<F::Output>) {
+        match &self.tracer {
+            None => Task::new(future, home),
+            Some(tracer) => Task::new(tracer.traced(future), home),
+        }
+    }
+
     /// A runtime begins: gives its processors their logs if it is traced, and prints if `SCHEDTRACE` says so.
     pub(crate) fn begin(
         shared: &Arc<Shared>,

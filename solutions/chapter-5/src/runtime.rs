@@ -155,11 +155,7 @@ impl Shared {
 
     /// A new task of this runtime.
     fn spawn<F: Goroutine>(self: &Arc<Self>, future: F) -> (Task, JoinHandle<F::Output>) {
-        let home = Home::of(self);
-        match &self.watch.tracer {
-            None => Task::new(future, home),
-            Some(tracer) => Task::new(tracer.traced(future), home),
-        }
+        self.watch.spawn(future, Home::of(self))
     }
 }
 

@@ -11,6 +11,8 @@
 
 use std::hint;
 
+use fastrand::Rng;
+
 use crate::{global::Global, ring::*, trace::Log};
 
 /// A worker looks at the global queue first once in so many turns. Odd and prime, so that it falls in step with nothing.
@@ -30,7 +32,7 @@ pub struct Processor<T: Thin> {
     pub log: Option<Log>,
     turn: u32,
     slice: u32,
-    random: u32,
+    random: Rng,
 }
 
 /// What a thief came home with.
@@ -50,8 +52,8 @@ impl<T: Thin> Processor<T> {
             log: None,
             turn: 0,
             slice: SLICE,
-            // Any seed but 0 will do; each worker has another.
-            random: 0x9e37_79b9_u32.wrapping_mul(index as u32 + 1) | 1,
+            // Each worker has another seed, and so another order.
+            random: Rng::with_seed(index as u64),
         }
     }
 
@@ -85,7 +87,7 @@ impl<T: Thin> Processor<T> {
     pub fn steal(&mut self, global: &Global<T>, workers: &[Stealer<T>]) -> Option<Loot<T>> {
         // ANCHOR: steal todo: look at every other worker's ring, beginning with a random one, and at the global queue; last, at runnext
         let turns: Vec<_> = workers.iter().map(|ring| ring.turns()).collect();
-        let first = self.random() as usize;
+        let first = self.random.usize(..workers.len());
         let others = (0..workers.len()).map(|i| (first + i) % workers.len());
         let index = self.index;
         let mut others = others.filter(|&victim| victim != index);
@@ -110,11 +112,4 @@ impl<T: Thin> Processor<T> {
         // ANCHOR_END: steal
     }
     // ANCHOR_END: steal_whole
-
-    /// A random number: a product and a sum that wrap around (Knuth), and of that the better half.
-    fn random(&mut self) -> u32 {
-        let product = self.random.wrapping_mul(1_664_525);
-        self.random = product.wrapping_add(1_013_904_223);
-        self.random >> 16
-    }
 }

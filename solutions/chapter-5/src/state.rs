@@ -26,7 +26,6 @@ pub struct State(AtomicU32);
 
 impl State {
     /// A task that was just made: held.
-    #[allow(clippy::new_without_default)]
     pub fn new() -> Self {
         State(AtomicU32::new(HELD))
     }

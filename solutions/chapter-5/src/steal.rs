@@ -19,7 +19,7 @@ impl<T: Thin, const CAPACITY: usize> Shared<T, CAPACITY> {
         loop {
             // Acquire: pairs with whoever moved `head`: the tail read next is not older than that.
             let start = self.head.0.load(Acquire);
-            // Acquire: pairs with the Release in `push`, so the places up to `tail` are there to be read.
+            // Acquire: pairs with the Release in `extend`, so the places up to `tail` are there to be read.
             let length = self.tail.0.load(Acquire).wrapping_sub(start);
             let half = length.div_ceil(2).min(into.room() as u32 + 1);
             if half == 0 {
@@ -36,7 +36,7 @@ impl<T: Thin, const CAPACITY: usize> Shared<T, CAPACITY> {
                 into.place(end.wrapping_add(i - 1)).store(copy, Relaxed);
             }
             if self.claim(start, half) {
-                // Release: pairs with the Acquire of the next thief, as in `push`.
+                // Release: pairs with the Acquire of the next thief, as in `extend`.
                 into.tail.0.store(end.wrapping_add(half - 1), Release);
                 return own(oldest);
             }
