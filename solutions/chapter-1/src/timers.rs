@@ -4,8 +4,8 @@
 //! ready, the loop lets time pass until the first sleeper is due. Here the clock is virtual, so that costs nothing;
 //! a real loop would ask the operating system to wake it.
 //!
-//! Invariants: a job is in the queue, or among the timers, or executed, or done; nobody is executed before it is due;
-//! the clock waits only while nobody is ready; sleepers that are due come before anybody's second turn.
+//! Invariants: a job is in the queue, or among the timers, or being executed, or done; nobody is executed before it is
+//! due; the clock waits only while nobody is ready; sleepers that are due come before anybody's second turn.
 
 use std::{
     collections::{BTreeMap, VecDeque},
@@ -43,13 +43,15 @@ impl Timers {
 
     /// When the first sleeper is due, or `None` where nobody sleeps.
     #[must_use]
+    // ANCHOR: next_due_whole
     pub fn next_due(&self) -> Option<Duration> {
         // ANCHOR: next_due todo: say when the first sleeper is due
         self.sleepers.first_key_value().map(|(&(due, _), _)| due)
         // ANCHOR_END: next_due
     }
+    // ANCHOR_END: next_due_whole
 
-    /// Takes out the first sleeper, if it is due when the clock shows `now`. Its instant belongs to its time.
+    /// Takes out the first sleeper, if it is due at `now` or earlier.
     // ANCHOR: pop_due_whole
     pub fn pop_due(&mut self, now: Duration) -> Option<Job> {
         // ANCHOR: pop_due todo: take out the first sleeper if it is due by now

@@ -59,6 +59,7 @@ where
 ///
 /// # Panics
 /// A panic in `compare` reaches the caller. Then `values` still holds each element exactly once, in some order.
+// ANCHOR: merge_sort_by_whole
 pub fn merge_sort_by<T, C>(values: &mut [T], grain: NonZeroUsize, compare: C)
 where
     T: Copy + Send + Sync,
@@ -69,11 +70,13 @@ where
     sort(values, &mut scratch, grain.get(), &compare);
     // ANCHOR_END: merge_sort_by
 }
+// ANCHOR_END: merge_sort_by_whole
 
 /// Sorts `values`. `scratch` is as long, and what it holds before and after does not matter.
 ///
 /// At most `grain` and at most `RUN` elements: `sort_by`. At most `grain`: halved, without a thread. More: halved, under
 /// `join`.
+// ANCHOR: sort_whole
 fn sort<T, C>(values: &mut [T], scratch: &mut [T], grain: usize, compare: &C)
 where
     T: Copy + Send + Sync,
@@ -100,6 +103,7 @@ where
     values.copy_from_slice(scratch);
     // ANCHOR_END: sort
 }
+// ANCHOR_END: sort_whole
 
 /// Merges two sorted runs into `out`, which is as long as both together.
 ///
