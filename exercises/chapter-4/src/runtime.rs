@@ -61,7 +61,7 @@ impl<T: Send + 'static> Wake for Task<T> {
     }
 
     fn wake_by_ref(self: &Arc<Self>) {
-        todo!("change the state, and put the key on the queue if that is up to you")
+        todo!("change the state, and `enqueue` the key if that is up to you")
     }
 }
 
@@ -245,7 +245,7 @@ impl Scheduler {
     /// Executes whoever is queued until the task `main` is done. Where nobody is, waits, or fails if it may not `park`.
     fn drive(&self, main: Key, park: bool) -> Result<(), Stalled> {
         todo!(
-            "execute the front of the queue until main is done, and look around when the queue is empty or now and then"
+            "execute the front of the queue until main is done; `wait` when the queue is empty, and look around every 61st turn"
         )
     }
 

@@ -1,4 +1,4 @@
-//! The state of a task, in one word that any thread may change.
+//! The state of a task, in one byte that any thread may change.
 //!
 //! Two bits make the four states of a live task: was it woken, and is it running?
 //!

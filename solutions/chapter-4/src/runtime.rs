@@ -62,7 +62,7 @@ impl<T: Send + 'static> Wake for Task<T> {
     }
 
     fn wake_by_ref(self: &Arc<Self>) {
-        // ANCHOR: task_wake todo: change the state, and put the key on the queue if that is up to you
+        // ANCHOR: task_wake todo: change the state, and `enqueue` the key if that is up to you
         if self.state.wake() {
             enqueue(&self.inbox, self.key);
         }
@@ -319,7 +319,7 @@ impl Scheduler {
     /// Executes whoever is queued until the task `main` is done. Where nobody is, waits, or fails if it may not `park`.
     // ANCHOR: drive_whole
     fn drive(&self, main: Key, park: bool) -> Result<(), Stalled> {
-        // ANCHOR: drive todo: execute the front of the queue until main is done, and look around when the queue is empty or now and then
+        // ANCHOR: drive todo: execute the front of the queue until main is done; `wait` when the queue is empty, and look around every 61st turn
         for turn in 1_usize.. {
             let next = self.queue.borrow_mut().pop_front();
             match next {

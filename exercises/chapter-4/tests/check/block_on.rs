@@ -48,6 +48,7 @@ fn the_future_may_borrow_and_stay_on_its_thread() {
 }
 
 /// Under the model a wake that is lost ends the test at once, and does not hang it.
+#[track_caller]
 fn in_the_model(test: impl Fn() + Send + Sync + 'static) {
     Explorer::new().max_steps(300).check(test);
 }

@@ -36,6 +36,7 @@ impl Log {
 }
 
 /// Under the model a wake that is lost ends the test at once, and does not hang it.
+#[track_caller]
 fn in_the_model(test: impl Fn() + Send + Sync + 'static) {
     Explorer::new().max_steps(1_000).check(test);
 }
@@ -252,9 +253,15 @@ fn a_goroutine_is_polled_once_for_several_wakes() {
             yield_now().await;
         }
     });
+    let polls = polls.load(SeqCst);
+    assert!(
+        polls >= 2,
+        "a goroutine was woken three times, main had three more turns, and the goroutine had none.\n\
+         A wake on the run's own thread puts the key on the queue at once. The inbox is for other threads, and is looked \
+         into only now and then. `enqueue` knows which it is"
+    );
     assert_eq!(
-        polls.load(SeqCst),
-        2,
+        polls, 2,
         "one poll at first, and one more for three wakes before its turn. A task that is on the queue is not put there again"
     );
 }
@@ -536,22 +543,29 @@ fn a_panic_in_a_destructor_keeps_no_other_goroutine_alive() {
     }
     let drops = Drops::default();
     let mark = [drops.mark(), drops.mark()];
-    Runtime::new().run(async move {
-        let [before, after] = mark;
-        let wait = |mark| {
-            drop(go(async move {
-                let _mark = mark;
+    let run = catch_unwind(AssertUnwindSafe(|| {
+        Runtime::new().run(async move {
+            let [before, after] = mark;
+            let wait = |mark| {
+                drop(go(async move {
+                    let _mark = mark;
+                    pending::<()>().await;
+                }));
+            };
+            wait(before);
+            drop(go(async {
+                let _panics = Panics;
                 pending::<()>().await;
             }));
-        };
-        wait(before);
-        drop(go(async {
-            let _panics = Panics;
-            pending::<()>().await;
-        }));
-        wait(after);
-        yield_now().await;
-    });
+            wait(after);
+            yield_now().await;
+        });
+    }));
+    assert!(
+        run.is_ok(),
+        "three goroutines were left, one panics as it is dropped, and the run went with it. `drop_all` takes out one \
+         after the other until the register is empty, and buries each: `bury` catches that panic"
+    );
     assert_eq!(
         drops.count(),
         2,
@@ -591,7 +605,10 @@ fn a_panic_in_the_destructor_of_one_that_is_done_ends_no_other() {
 #[test]
 fn a_goroutine_that_is_done_may_start_another_as_it_is_dropped() {
     /// Is ready at once. No async block drops it, so it is dropped with its goroutine.
-    struct StartsAnother(Arc<AtomicBool>);
+    struct StartsAnother {
+        dropped: Arc<AtomicBool>,
+        ran: Arc<AtomicBool>,
+    }
     impl Future for StartsAnother {
         type Output = ();
         fn poll(self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<()> {
@@ -600,18 +617,29 @@ fn a_goroutine_that_is_done_may_start_another_as_it_is_dropped() {
     }
     impl Drop for StartsAnother {
         fn drop(&mut self) {
-            let ran = Arc::clone(&self.0);
+            self.dropped.store(true, SeqCst);
+            let ran = Arc::clone(&self.ran);
             drop(go(async move { ran.store(true, SeqCst) }));
         }
     }
+    let dropped = Arc::new(AtomicBool::new(false));
     let ran = Arc::new(AtomicBool::new(false));
-    let theirs = Arc::clone(&ran);
-    Runtime::new().run(async move {
-        drop(go(StartsAnother(theirs)));
+    let starts = StartsAnother {
+        dropped: Arc::clone(&dropped),
+        ran: Arc::clone(&ran),
+    };
+    let in_time = Runtime::new().run(async move {
+        drop(go(starts));
         for _ in 0..3 {
             yield_now().await;
         }
+        dropped.load(SeqCst)
     });
+    assert!(
+        in_time,
+        "a goroutine was done, main had three more turns, and the goroutine's future was still there. One that is Done does \
+         not go back into the register: after its turn it leaves, and `bury` drops it"
+    );
     assert!(
         ran.load(SeqCst),
         "a goroutine was done, its future called `go` as it was dropped, and the new goroutine never ran. `bury` drops \

@@ -19,6 +19,7 @@ use interleave::{
 };
 
 /// Under the model a wake that is lost ends the test at once, and does not hang it.
+#[track_caller]
 fn in_the_model(test: impl Fn() + Send + Sync + 'static) {
     Explorer::new().max_steps(1_000).check(test);
 }
