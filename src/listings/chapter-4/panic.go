@@ -7,7 +7,6 @@ func main() {
 	ready := make(chan string, 1)
 	failed := make(chan any)
 	go func() {
-		// Without this line the whole program ends here.
 		defer func() { failed <- recover() }()
 		panic("the toast is burnt")
 	}()
