@@ -140,17 +140,16 @@ impl Idle {
     }
 
     fn wait_for_bell(&self, watches: bool) -> Woken {
-        const SOUND: &str = "nothing panics while it holds this lock";
         let mut bells = lock(&self.bells);
         if watches && bells.is_empty() {
-            bells = self.rung.wait_timeout(bells, WATCH).expect(SOUND).0;
+            bells = self.rung.wait_timeout(bells, WATCH).unwrap().0;
             // Nobody has rung, so it wakes by itself, unless all who slept have been rung for: then a bell is on its way.
             if bells.is_empty() && self.wake_unless(0) {
                 return Woken::Time;
             }
         }
         let bells = self.rung.wait_while(bells, |bells| bells.is_empty());
-        bells.expect(SOUND).pop().expect("somebody has rung")
+        bells.unwrap().pop().expect("somebody has rung")
     }
 
     /// The runtime ends: a bell for each worker, now or when it falls asleep.

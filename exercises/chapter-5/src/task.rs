@@ -156,13 +156,17 @@ impl<F: Goroutine, S: Scheduler> Cell<F, S> {
     }
 
     /// There is a result: the future is dropped, the task is struck off, and the joiner is told. For whoever has the task.
-    fn complete(&self, result: Result<F::Output, JoinError>) {
+    fn complete(self: Arc<Self>, result: Result<F::Output, JoinError>) {
         // SAFETY: only the caller touches the future. It is dropped where it stands, for it is pinned. If that panics, the panic
         // is the result.
         let dropped = contain(|| self.future.with_mut(|future| unsafe { *future = None }));
         let result = End::Result(Some(dropped.and(result)));
         if let Some(place) = self.place.get() {
             self.home.registry().remove(place);
+        }
+        // The only reference: nobody will ever ask, and no lock is needed to find out.
+        if Arc::strong_count(&self) == 1 {
+            return drop(contain(|| drop(result)));
         }
         let before = mem::replace(&mut *lock(&self.end), result);
         if let End::Awaited(Some(joiner)) = before {
