@@ -262,6 +262,9 @@ fn check_step(
         ));
     }
     report::failure(chapter, step, package, first);
+    if !not_started(first) {
+        report::warnings(&compiled.warnings);
+    }
     Ok(false)
 }
 

@@ -24,6 +24,9 @@ const EXPLORED_LINES: usize = 60;
 /// How many of the compiler's errors have a line; all of them with `--verbose`.
 const ERRORS: usize = 12;
 
+/// How many of rustc's warnings are named beside a failure.
+const WARNINGS: usize = 3;
+
 /// How much of the first error is shown; all of it with `--verbose`.
 const ERROR_LINES: usize = 40;
 
@@ -208,6 +211,17 @@ pub fn errors(chapter: &Chapter, blamed: Option<&Step>, errors: &[String], verbo
     if let Some(step) = blamed {
         let hint = format!("cargo xtask hint {}", step.typed(chapter));
         term::line(format_args!("  hint  {}", term::cyan(hint)));
+    }
+}
+
+/// Names what rustc warned of: a future that nobody awaits, or an arm that is never reached, is often the reason of a red.
+pub fn warnings(warnings: &[String]) {
+    for (at, warning) in warnings.iter().enumerate() {
+        if at == WARNINGS {
+            let left = warnings.len() - WARNINGS;
+            return term::line(term::dim(format_args!("        … and {left} more")));
+        }
+        term::line(format_args!("  rustc {}", head(warning)));
     }
 }
 

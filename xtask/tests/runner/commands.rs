@@ -61,6 +61,20 @@ fn a_reader_gets_from_red_to_green_and_is_told_what_is_next() {
 }
 
 #[test]
+fn a_red_names_what_rustc_warned_of() {
+    let fixture = Fixture::new("warnings");
+    fixture.write(
+        "exercises/chapter-9/src/double.rs",
+        "/// Twice `number`.\npub fn double(number: u32) -> u32 {\n    async {};\n    number\n}\n",
+    );
+    let printed = text(&fixture.xtask(&["check", "chapter-9/double"]));
+    assert!(
+        printed.contains("double.rs:3: unused implementer of `Future` that must be used"),
+        "{printed}"
+    );
+}
+
+#[test]
 fn what_does_not_compile_shows_the_compilers_words_in_short() {
     let fixture = Fixture::new("no-compile");
     fixture.write(
