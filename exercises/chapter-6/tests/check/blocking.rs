@@ -204,13 +204,23 @@ fn with_capacity_0_each_receiver_that_waits_is_offered_one_value() {
     explore(2, || {
         let (tx, rx) = channel(0);
         let receiving = thread::spawn(move || rx.recv());
-        let offered = (1..=2).filter(|&value| tx.try_send(value).is_ok()).count();
+        let mut sent: Vec<i32> = (1..=2)
+            .filter(|&value| tx.try_send(value).is_ok())
+            .collect();
         assert!(
-            offered <= 1,
+            sent.len() <= 1,
             "capacity 0, one receiver, and two values were sent to it: a receiver that waits takes one"
         );
-        drop(tx);
-        assert_eq!(receiving.join().unwrap().is_ok(), offered == 1);
+        // If the receiver came later than both, it still lacks its value.
+        if sent.is_empty() {
+            assert!(tx.send(3).is_ok());
+            sent.push(3);
+        }
+        assert_eq!(
+            receiving.join().unwrap(),
+            Ok(sent[0]),
+            "the receiver gets the one value that was sent"
+        );
     });
 }
 
@@ -255,6 +265,34 @@ fn with_capacity_0_two_senders_take_turns() {
 }
 
 #[test]
+fn with_capacity_0_the_second_sender_waits_for_a_receive_of_its_own() {
+    explore(1, || {
+        let (tx, rx) = channel(0);
+        let [asked, ended] = [0, 0].map(|count| Arc::new(AtomicUsize::new(count)));
+        let sending = [(tx.clone(), 1), (tx, 2)].map(|(tx, value)| {
+            let (asked, ended) = (Arc::clone(&asked), Arc::clone(&ended));
+            thread::spawn(move || {
+                assert!(tx.send(value).is_ok());
+                let ended = ended.fetch_add(1, SeqCst) + 1;
+                let asked = asked.load(SeqCst);
+                assert!(
+                    ended <= asked,
+                    "capacity 0: {ended} sends have ended, and the number of receives that have begun is {asked}. A \
+                     send waits for the moment at which *its* value is taken"
+                );
+            })
+        });
+        for _ in 0..2 {
+            asked.fetch_add(1, SeqCst);
+            rx.recv().unwrap();
+        }
+        for thread in sending {
+            thread.join().unwrap();
+        }
+    });
+}
+
+#[test]
 fn with_capacity_0_a_send_ends_although_the_next_value_waits() {
     explore(1, || {
         let (tx, rx) = channel(0);
@@ -271,6 +309,29 @@ fn with_capacity_0_a_send_ends_although_the_next_value_waits() {
         let ended = sending.into_iter().flatten().next().unwrap();
         assert!(ended.join().unwrap().is_ok());
     });
+}
+
+#[test]
+fn with_capacity_0_a_send_also_ends_when_try_recv_has_taken_its_value() {
+    let took = Seen::default();
+    let noted = took.clone();
+    explore(1, move || {
+        let (tx, rx) = channel(0);
+        let sending = thread::spawn(move || tx.send(1));
+        let received = match rx.try_recv() {
+            Ok(value) => {
+                noted.note();
+                Ok(value)
+            }
+            Err(_) => rx.recv(),
+        };
+        assert_eq!(received, Ok(1));
+        assert!(
+            sending.join().unwrap().is_ok(),
+            "1 was received, so it has been sent"
+        );
+    });
+    took.assert("`try_recv` should take a value that is on offer, in some order of the threads");
 }
 
 #[test]

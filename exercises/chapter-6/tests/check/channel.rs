@@ -219,7 +219,11 @@ fn a_close_wakes_everybody_and_loses_nothing() {
     assert!(!tx.close(), "and now it is closed");
     for receiver in &mut receiving {
         assert_eq!(receiver.wakes(), 1, "nothing else will wake it");
-        assert_eq!(receiver.poll(), Poll::Ready(Err(RecvError)));
+        assert_eq!(
+            receiver.poll(),
+            Poll::Ready(Err(RecvError)),
+            "the close has completed this receive: its waiter has no waker any more"
+        );
     }
 
     let (tx, rx) = channel(1);
@@ -233,11 +237,23 @@ fn a_close_wakes_everybody_and_loses_nothing() {
         Poll::Ready(Err(SendError(2))),
         "it was not sent, so it comes back"
     );
-    assert_eq!(rx.try_recv(), Ok(1), "it was sent, so it is received");
+    assert_eq!(
+        by_hand(rx.recv()).poll(),
+        Poll::Ready(Ok(1)),
+        "it was sent before the close, so it is received: receive first, and ask `closed` if there is no value"
+    );
     assert_eq!(rx.try_recv(), Err(TryRecvError::Closed));
-    assert_eq!(block_on(rx.recv()), Err(RecvError));
+    assert_eq!(
+        by_hand(rx.recv()).poll(),
+        Poll::Ready(Err(RecvError)),
+        "closed and empty: a receive is over at once, for nobody will come to wake it"
+    );
     let closed = "the channel is closed: no value gets in any more";
-    assert_eq!(block_on(tx.send(3)), Err(SendError(3)), "{closed}");
+    assert_eq!(
+        by_hand(tx.send(3)).poll(),
+        Poll::Ready(Err(SendError(3))),
+        "{closed}"
+    );
     assert_eq!(tx.try_send(4), Err(TrySendError::Closed(4)), "{closed}");
 }
 

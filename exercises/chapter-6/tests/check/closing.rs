@@ -5,7 +5,7 @@ use std::sync::Arc;
 use chapter_6::blocking::channel;
 use chapter_6::error::{RecvError, SendError, TryRecvError, TrySendError};
 
-use crate::orders::{explore, thread};
+use crate::orders::{Seen, explore, thread};
 
 #[test]
 fn close_says_whether_the_channel_was_open() {
@@ -100,6 +100,45 @@ fn a_close_gives_every_sender_that_waits_its_value_back() {
             }
         });
     }
+}
+
+#[test]
+fn a_close_gives_a_sender_its_own_value_back() {
+    // Two receivers wait, 1 is offered by a send, and 2 behind it by a try_send. Then the channel is closed.
+    let behind = Seen::default();
+    let noted = behind.clone();
+    explore(1, move || {
+        let (tx, rx) = channel(0);
+        let receiving = [rx.clone(), rx].map(|rx| thread::spawn(move || rx.recv()));
+        let other = tx.clone();
+        let sending = thread::spawn(move || other.send(1));
+        let tried = tx.try_send(2).is_ok();
+        tx.close();
+        let mut sent = Vec::new();
+        match sending.join().unwrap() {
+            Ok(()) => sent.push(1),
+            Err(SendError(value)) => {
+                assert_eq!(
+                    value, 1,
+                    "the send of 1 gets 1 back: it is the first value in the queue, and a try_send's may stand behind it"
+                );
+                if tried {
+                    noted.note();
+                }
+            }
+        }
+        if tried {
+            sent.push(2);
+        }
+        let received = receiving.map(|thread| thread.join().unwrap());
+        let mut received: Vec<i32> = received.into_iter().flatten().collect();
+        received.sort_unstable();
+        assert_eq!(
+            received, sent,
+            "what was sent is received, and nothing else"
+        );
+    });
+    behind.assert("in some order 2 is offered, and the send of 1 gets its value back");
 }
 
 #[test]

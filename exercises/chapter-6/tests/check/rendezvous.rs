@@ -23,7 +23,11 @@ fn a_send_waits_until_its_value_is_received() {
         0,
         "the value is with its sender, not in the channel"
     );
-    assert_eq!(by_hand(rx.recv()).poll(), Poll::Ready(Ok(42)));
+    assert_eq!(
+        by_hand(rx.recv()).poll(),
+        Poll::Ready(Ok(42)),
+        "the sender that waits has the value: in State::recv, let it move up before you take the first one"
+    );
     assert_eq!(sending.wakes(), 1, "its value was taken");
     assert_eq!(sending.poll(), Poll::Ready(Ok(())));
 }
