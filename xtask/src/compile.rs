@@ -199,22 +199,20 @@ pub fn compile_each<'course>(
     package: &Package,
     steps: &[&'course Step],
 ) -> Result<Vec<Attempt<'course>>, String> {
-    let together = match compile(package, steps) {
-        Ok(compiled) => Ok(compiled),
-        Err(Failure::Cargo(said)) => return Err(said),
-        Err(Failure::DoesNotCompile(errors)) => Err(errors),
+    let attempt = |steps: &[&Step]| match compile(package, steps) {
+        Ok(compiled) => Ok(Ok(compiled)),
+        Err(Failure::DoesNotCompile(errors)) => Ok(Err(errors)),
+        Err(Failure::Cargo(said)) => Err(said),
     };
+    let together = attempt(steps)?;
+    let alone = together.is_err() && package.apart && steps.len() > 1;
     let mut each = Vec::new();
-    for step in steps {
-        let outcome = match &together {
-            Err(_) if package.apart && steps.len() > 1 => match compile(package, &[step]) {
-                Ok(compiled) => Ok(compiled),
-                Err(Failure::Cargo(said)) => return Err(said),
-                Err(Failure::DoesNotCompile(errors)) => Err(errors),
-            },
-            outcome => outcome.clone(),
+    for &step in steps {
+        let outcome = match alone {
+            true => attempt(&[step])?,
+            false => together.clone(),
         };
-        each.push((*step, outcome));
+        each.push((step, outcome));
     }
     Ok(each)
 }
